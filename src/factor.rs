@@ -1,0 +1,11 @@
+//! One-time codes: making them, reading them as people type them, and deciding.
+
+mod hotp;
+pub mod recovery;
+mod totp;
+mod typed;
+mod verdict;
+
+pub use hotp::{Digits, Hotp};
+pub use totp::{Period, Totp, TotpMatch, Window};
+pub use verdict::{Reason, Verdict};

@@ -1,0 +1,50 @@
+//! Multi-factor authentication for browsers and edge runtimes.
+//!
+//! A pure, `no_std` core: no clock, no randomness, no network and no storage inside. Time and entropy
+//! are arguments; a refused code is a [`Verdict`], an [`Error`] is malformed input or an option out of range.
+//!
+//! ```text
+//!  your code                     edge-mfa (this crate)
+//!  ─────────                     ───────────────────────────────────────────
+//!  secret, time ───────────────► factor     hotp, totp, recovery
+//!  typed code   ───────────────►            → Verdict
+//!  issuer, account ────────────► provision  otpauth, migration, qr
+//!                                           → URI, SVG, PNG, text
+//!                                crypto     HMAC, hashes (RustCrypto)
+//!                                base       error, time, entropy, secret, decoders
+//! ```
+//!
+//! Imports go down that list only. `wasm` (feature `lean`) binds all of it to JavaScript for the npm
+//! package `edge-mfa`.
+//!
+//! ```
+//! use edge_mfa::{Secret, Timestamp, Totp, Verdict, Window};
+//!
+//! let secret = Secret::parse("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")?;
+//! let totp = Totp::new(secret);
+//! let now = Timestamp::from_secs(59)?;
+//!
+//! let code = totp.generate(now);
+//! assert_eq!(code, "287082");
+//!
+//! // Once yes; with the accepted step remembered, never again.
+//! let Verdict::Accepted(first) = totp.verify("287 082", now, Window::default(), None) else { panic!() };
+//! assert!(!totp.verify("287082", now, Window::default(), Some(first.step)).is_accepted());
+//! # Ok::<(), edge_mfa::Error>(())
+//! ```
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+
+mod base;
+mod crypto;
+mod factor;
+mod provision;
+#[cfg(feature = "lean")]
+mod wasm;
+
+pub use base::{Entropy, Error, Secret, Timestamp};
+pub use crypto::Algorithm;
+pub use factor::{Digits, Hotp, Period, Reason, Totp, TotpMatch, Verdict, Window, recovery};
+pub use provision::{migration, otpauth, qr};

@@ -1,0 +1,235 @@
+//! Google Authenticator's account export: `otpauth-migration://offline?data=…` around a protocol buffer.
+//!
+//! An export of many accounts is split over several QR codes, its parts. The format has no published specification;
+//! the fields are those that every reader of it agrees on. It holds a period of 30 seconds and 6 or 8 digits only.
+
+mod protobuf;
+
+use super::otpauth::{self, Account, Kind};
+use crate::Algorithm;
+use crate::base::{Error, Secret, base64, percent};
+use crate::factor::{Digits, Period};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use protobuf::{Reader, Value, Writer};
+use zeroize::Zeroizing;
+
+/// One scanned QR code of an export.
+///
+/// ```
+/// use edge_mfa::migration::Part;
+///
+/// let part = Part::parse("otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SBWFsaWNlGgJFeCABKAEwAhABGAIgAChN")?;
+/// assert_eq!(part.accounts[0].account, "alice");
+/// assert_eq!((part.index, part.count), (0, 2)); // the first of two
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// In the order of the export.
+    pub accounts: Vec<Account>,
+    /// Which part this is, from 0.
+    pub index: u64,
+    /// How many parts the export has; at least 1.
+    pub count: u64,
+    /// What all parts of one export share.
+    pub id: u64,
+}
+
+impl Part {
+    /// Reads one part.
+    ///
+    /// An algorithm, digit count or type that the export leaves unspecified is SHA-1, six and TOTP. A name of the form
+    /// `issuer:account` is taken apart.
+    ///
+    /// # Errors
+    /// [`Error::MigrationUri`], [`Error::MigrationMalformed`], [`Error::MigrationUnsupported`] for an algorithm (MD5), digit
+    /// count or type that cannot be used, and the errors of [`Secret::from_bytes`].
+    ///
+    /// ```
+    /// use edge_mfa::{Error, migration::Part};
+    /// assert_eq!(Part::parse("otpauth-migration://offline?data=AA"), Err(Error::MigrationMalformed));
+    /// ```
+    pub fn parse(uri: &str) -> Result<Self, Error> {
+        let query = uri.strip_prefix(PREFIX).ok_or(Error::MigrationUri)?;
+        if uri.len() > PART_LONGEST {
+            return Err(Error::UriTooLong);
+        }
+        let data = query.split('&').find_map(|parameter| parameter.strip_prefix("data=")).ok_or(Error::MigrationUri)?;
+        let data = Zeroizing::new(percent::decode(data)?);
+        let payload = Zeroizing::new(base64::decode(&data).ok_or(Error::MigrationMalformed)?);
+        if payload.is_empty() {
+            return Err(Error::MigrationMalformed);
+        }
+        let mut part = Self { accounts: Vec::new(), index: 0, count: 1, id: 0 };
+        let mut reader = Reader::new(&payload);
+        while let Some((field, value)) = reader.next()? {
+            match (field, value) {
+                (1, Value::Bytes(account)) => part.accounts.push(parse_account(account)?),
+                (3, Value::Number(count)) => part.count = count.max(1),
+                (4, Value::Number(index)) => part.index = index,
+                (5, Value::Number(id)) => part.id = id,
+                _ => {}
+            }
+        }
+        Ok(part)
+    }
+}
+
+/// Reads all parts of one export, in any order, into its accounts.
+///
+/// # Errors
+/// Those of [`Part::parse`]; [`Error::MigrationMixed`] for parts of different exports or one twice,
+/// [`Error::MigrationIncomplete`] where one is missing.
+///
+/// ```
+/// use edge_mfa::{Error, migration};
+/// let first = "otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SBWFsaWNlGgJFeCABKAEwAhABGAIgAChN";
+/// assert_eq!(migration::parse([first]), Err(Error::MigrationIncomplete));
+/// ```
+pub fn parse<'a>(uris: impl IntoIterator<Item = &'a str>) -> Result<Vec<Account>, Error> {
+    let mut parts = uris.into_iter().map(Part::parse).collect::<Result<Vec<_>, _>>()?;
+    parts.sort_by_key(|part| part.index);
+    let first = parts.first().ok_or(Error::MigrationIncomplete)?;
+    let (id, count) = (first.id, first.count);
+    let mixed = parts.iter().any(|part| part.id != id || part.count != count || part.index >= count);
+    if mixed || parts.windows(2).any(|pair| matches!(pair, [left, right] if left.index == right.index)) {
+        return Err(Error::MigrationMixed);
+    }
+    if parts.len() as u64 != count {
+        return Err(Error::MigrationIncomplete);
+    }
+    Ok(parts.into_iter().flat_map(|part| part.accounts).collect())
+}
+
+/// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.
+///
+/// `id` marks the parts that belong together; any number will do that another export does not have.
+///
+/// # Errors
+/// [`Error::MigrationUnsupported`] for what the format cannot hold (seven digits, another period, Steam),
+/// [`Error::IssuerInvalid`], [`Error::AccountInvalid`], and [`Error::MigrationIncomplete`] for no account at all.
+///
+/// ```
+/// use edge_mfa::{migration, otpauth::Account};
+/// let alice = Account::parse("otpauth://totp/Ex:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?.account;
+/// let uris = migration::build(&[alice.clone()], 77)?;
+/// assert_eq!(migration::parse([uris[0].as_str()])?, [alice]);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>, Error> {
+    if accounts.is_empty() {
+        return Err(Error::MigrationIncomplete);
+    }
+    let parts = accounts.chunks(PART_ACCOUNTS);
+    let count = parts.len() as u64;
+    (0..).zip(parts).map(|(index, accounts)| build_part(accounts, index, count, id)).collect()
+}
+
+fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<String, Error> {
+    let mut payload = Writer::default();
+    for account in accounts {
+        payload.bytes(1, &build_account(account)?.into_bytes());
+    }
+    payload.number(2, 1);
+    payload.number(3, count);
+    payload.number(4, index);
+    payload.number(5, (id >> 1).into()); // a positive int32
+    let mut data = Zeroizing::new(String::new());
+    base64::encode(&mut data, &payload.into_bytes());
+    while !data.len().is_multiple_of(4) {
+        data.push('=');
+    }
+    let mut uri = String::from(PREFIX);
+    uri.push_str("data=");
+    percent::encode(&mut uri, &data);
+    Ok(uri)
+}
+
+fn build_account(account: &Account) -> Result<Writer, Error> {
+    if !otpauth::is_name(&account.issuer) {
+        return Err(Error::IssuerInvalid);
+    }
+    if !otpauth::is_name(&account.account) || account.account.is_empty() {
+        return Err(Error::AccountInvalid);
+    }
+    let (digits, kind, counter) = match account.kind {
+        Kind::Totp { digits, period } if period == Period::default() => (digits, TOTP, None),
+        Kind::Hotp { digits, counter } => (digits, HOTP, Some(counter)),
+        _ => return Err(Error::MigrationUnsupported),
+    };
+    let mut fields = Writer::default();
+    fields.bytes(1, account.secret.as_bytes());
+    fields.bytes(2, account.account.as_bytes());
+    fields.bytes(3, account.issuer.as_bytes());
+    fields.number(4, match account.algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    });
+    fields.number(5, match digits {
+        Digits::SIX => 1,
+        Digits::EIGHT => 2,
+        _ => return Err(Error::MigrationUnsupported),
+    });
+    fields.number(6, kind);
+    if let Some(counter) = counter {
+        fields.number(7, counter);
+    }
+    Ok(fields)
+}
+
+fn parse_account(fields: &[u8]) -> Result<Account, Error> {
+    let (mut secret, mut name, mut issuer) = (&[][..], "", "");
+    let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
+    let mut reader = Reader::new(fields);
+    while let Some((field, value)) = reader.next()? {
+        match (field, value) {
+            (1, Value::Bytes(bytes)) => secret = bytes,
+            (2, Value::Bytes(bytes)) => name = text(bytes)?,
+            (3, Value::Bytes(bytes)) => issuer = text(bytes)?,
+            (4, Value::Number(number)) => algorithm = number,
+            (5, Value::Number(number)) => digits = number,
+            (6, Value::Number(number)) => kind = number,
+            (7, Value::Number(number)) => counter = number,
+            _ => {}
+        }
+    }
+    let algorithm = match algorithm {
+        0 | 1 => Algorithm::Sha1,
+        2 => Algorithm::Sha256,
+        3 => Algorithm::Sha512,
+        _ => return Err(Error::MigrationUnsupported),
+    };
+    let digits = match digits {
+        0 | 1 => Digits::SIX,
+        2 => Digits::EIGHT,
+        _ => return Err(Error::MigrationUnsupported),
+    };
+    let kind = match kind {
+        HOTP => Kind::Hotp { digits, counter },
+        0 | TOTP => Kind::Totp { digits, period: Period::default() },
+        _ => return Err(Error::MigrationUnsupported),
+    };
+    let (issuer, account) = names(name, issuer);
+    Ok(Account { issuer: issuer.to_owned(), account: account.to_owned(), secret: Secret::from_bytes(secret)?, algorithm, kind })
+}
+
+/// Apps write the issuer before the name, too; a prefix that is another issuer stays part of the name.
+fn names<'a>(name: &'a str, issuer: &'a str) -> (&'a str, &'a str) {
+    match otpauth::split_label(name) {
+        Ok((prefix, account)) if prefix == issuer || issuer.is_empty() => (prefix, account),
+        _ => (issuer, name),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(bytes).map_err(|_| Error::MigrationMalformed)
+}
+
+const PREFIX: &str = "otpauth-migration://offline?";
+const HOTP: u64 = 1;
+const TOTP: u64 = 2;
+/// As Google Authenticator splits them.
+const PART_ACCOUNTS: usize = 10;
+/// Bytes; a QR code holds fewer than 3,000.
+const PART_LONGEST: usize = 16_384;

@@ -1,0 +1,422 @@
+//! `otpauth://` URIs (the key URI format that authenticators scan).
+//!
+//! Building is byte-exact: RFC 3986 escapes (`%20`, never `+`), upper-case algorithm names, no padding, the issuer both
+//! before the account and as a parameter. Reading is forgiving where authenticators are, and strict where a doubt would
+//! show a person the wrong account.
+
+use crate::base::{Error, Secret, decimal, percent};
+use crate::factor::{Digits, Hotp, Period, Totp};
+use crate::Algorithm;
+use alloc::{string::String, vec::Vec};
+
+/// An account as an authenticator holds it.
+///
+/// ```
+/// use edge_mfa::{Algorithm, Secret, otpauth};
+///
+/// let account = otpauth::Account {
+///     issuer: "ACME Co".into(),
+///     account: "john.doe@email.com".into(),
+///     secret: Secret::parse("HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ")?,
+///     algorithm: Algorithm::Sha1,
+///     kind: otpauth::Kind::default(),
+/// };
+/// assert_eq!(
+///     account.build()?,
+///     "otpauth://totp/ACME%20Co:john.doe%40email.com?secret=HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ\
+///      &issuer=ACME%20Co&algorithm=SHA1&digits=6&period=30"
+/// );
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who runs the service; empty if unknown.
+    pub issuer: String,
+    /// Whose account it is there: a user name or an e-mail address.
+    pub account: String,
+    /// The shared key.
+    pub secret: Secret,
+    /// The hash; Steam has SHA-1 only.
+    pub algorithm: Algorithm,
+    /// What kind of codes it makes.
+    pub kind: Kind,
+}
+
+/// The kind of codes of an account, with what that kind needs.
+///
+/// ```
+/// use edge_mfa::{Digits, otpauth::Kind};
+/// assert_eq!(Kind::Hotp { digits: Digits::SIX, counter: 7 }.name(), "hotp");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// By time (RFC 6238).
+    Totp {
+        /// 6 to 8.
+        digits: Digits,
+        /// Of a time step.
+        period: Period,
+    },
+    /// By counter (RFC 4226).
+    Hotp {
+        /// 6 to 8.
+        digits: Digits,
+        /// Of the next code.
+        counter: u64,
+    },
+    /// Steam's five characters every 30 seconds.
+    Steam,
+}
+
+impl Kind {
+    /// `totp`, `hotp` or `steam`.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::otpauth::Kind::default().name(), "totp");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Totp { .. } => "totp",
+            Self::Hotp { .. } => "hotp",
+            Self::Steam => "steam",
+        }
+    }
+
+    /// The number of characters of a code.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::otpauth::Kind::Steam.digits(), 5);
+    /// ```
+    #[must_use]
+    pub const fn digits(&self) -> u8 {
+        match self {
+            Self::Totp { digits, .. } | Self::Hotp { digits, .. } => digits.count(),
+            Self::Steam => 5,
+        }
+    }
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self::Totp { digits: Digits::SIX, period: Period::default() }
+    }
+}
+
+/// What [`Account::parse`] read.
+///
+/// ```
+/// let parsed = edge_mfa::otpauth::Account::parse("otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP")?;
+/// assert_eq!(parsed.warnings.len(), 2); // a weak secret, and no issuer
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// The account.
+    pub account: Account,
+    /// What is unusual about it.
+    pub warnings: Vec<Warning>,
+}
+
+impl From<Account> for Parsed {
+    /// Notes what is unusual about an account, wherever it comes from.
+    fn from(account: Account) -> Self {
+        let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
+        let warnings = [
+            (account.secret.is_weak(), Warning::WeakSecret),
+            (account.issuer.is_empty(), Warning::NoIssuer),
+            (account.account.is_empty(), Warning::NoAccount),
+            (plain_steam, Warning::PlainSteam),
+        ];
+        let warnings = warnings.into_iter().filter_map(|(unusual, warning)| unusual.then_some(warning)).collect();
+        Self { account, warnings }
+    }
+}
+
+/// Something unusual in a URI that was read all the same.
+///
+/// ```
+/// assert_eq!(edge_mfa::otpauth::Warning::WeakSecret.name(), "weak_secret");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The secret is shorter than 16 bytes (RFC 4226 section 4, R6).
+    WeakSecret,
+    /// There is no issuer.
+    NoIssuer,
+    /// There is no account name.
+    NoAccount,
+    /// The issuer parameter was form-encoded: its `+` was read as a space.
+    PlusAsSpace,
+    /// The issuer is Steam but nothing asks for Steam's codes: read as plain TOTP.
+    PlainSteam,
+}
+
+impl Warning {
+    /// The name in the JavaScript API.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::otpauth::Warning::NoIssuer.name(), "no_issuer");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WeakSecret => "weak_secret",
+            Self::NoIssuer => "no_issuer",
+            Self::NoAccount => "no_account",
+            Self::PlusAsSpace => "plus_as_space",
+            Self::PlainSteam => "plain_steam",
+        }
+    }
+}
+
+impl Account {
+    /// Writes the URI.
+    ///
+    /// # Errors
+    /// [`Error::IssuerInvalid`] and [`Error::AccountInvalid`] for names that would read back as another account: `:`,
+    /// a space at either end, an empty account; [`Error::SecretTooShort`] under 16 bytes: a URI is for a new secret.
+    ///
+    /// ```
+    /// # use edge_mfa::{Error, otpauth};
+    /// # let mut account = otpauth::Account::parse("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?.account;
+    /// account.issuer = "Bank: verified".into();
+    /// assert_eq!(account.build(), Err(Error::IssuerInvalid));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn build(&self) -> Result<String, Error> {
+        if !is_name(&self.issuer) {
+            return Err(Error::IssuerInvalid);
+        }
+        if !is_name(&self.account) || self.account.is_empty() {
+            return Err(Error::AccountInvalid);
+        }
+        if self.secret.is_weak() {
+            return Err(Error::SecretTooShort);
+        }
+        let mut uri = String::with_capacity(160);
+        uri.push_str(if matches!(self.kind, Kind::Hotp { .. }) { "otpauth://hotp/" } else { "otpauth://totp/" });
+        if !self.issuer.is_empty() {
+            percent::encode(&mut uri, &self.issuer);
+            uri.push(':');
+        }
+        percent::encode(&mut uri, &self.account);
+        uri.push_str("?secret=");
+        uri.push_str(&self.secret.to_base32());
+        if !self.issuer.is_empty() {
+            uri.push_str("&issuer=");
+            percent::encode(&mut uri, &self.issuer);
+        }
+        uri.push_str("&algorithm=");
+        uri.push_str(self.algorithm.name());
+        uri.push_str("&digits=");
+        decimal::push(&mut uri, self.kind.digits().into());
+        match self.kind {
+            Kind::Totp { period, .. } => push_number(&mut uri, "&period=", period.as_secs().into()),
+            Kind::Hotp { counter, .. } => push_number(&mut uri, "&counter=", counter),
+            Kind::Steam => uri.push_str("&period=30&encoder=steam"),
+        }
+        Ok(uri)
+    }
+
+    /// Reads a URI.
+    ///
+    /// Scheme, type and parameter names are read in any case; unknown parameters are ignored; the secret as
+    /// [`Secret::parse`] reads it. Steam's codes are asked for by `encoder=steam`, or by `digits=5` of the issuer Steam.
+    ///
+    /// # Errors
+    /// Every refusal has its own: the `Uri…` errors, and those of the values (secret, algorithm, digits, period, counter).
+    /// A parameter given twice and an issuer that differs from the one before the account are refused.
+    ///
+    /// ```
+    /// # use edge_mfa::{Error, otpauth::Account};
+    /// let parsed = Account::parse("otpauth://totp/Example:alice@example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
+    /// assert_eq!(parsed.account.issuer, "Example");
+    /// let forged = "otpauth://totp/Bank:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Evil";
+    /// assert_eq!(Account::parse(forged), Err(Error::UriIssuerMismatch));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn parse(uri: &str) -> Result<Parsed, Error> {
+        if uri.len() > URI_LONGEST {
+            return Err(Error::UriTooLong);
+        }
+        if uri.contains('#') {
+            return Err(Error::UriEncoding);
+        }
+        let rest = strip_ignoring_case(uri, "otpauth://").ok_or(Error::UriScheme)?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+        let counted = kind.eq_ignore_ascii_case("hotp");
+        if !counted && !kind.eq_ignore_ascii_case("totp") {
+            return Err(Error::UriScheme);
+        }
+        let label = percent::decode(label)?;
+        let (prefix, account) = split_label(&label)?;
+        let parameters = Parameters::parse(query)?;
+
+        let mut warnings = Vec::new();
+        let issuer = parameters.issuer(prefix, &mut warnings)?;
+        let secret = Secret::parse(&percent::decode(parameters.secret.ok_or(Error::UriSecretMissing)?)?)?;
+        let algorithm = parameters.algorithm.map_or(Ok(Algorithm::default()), Algorithm::parse)?;
+        let kind = parameters.kind(counted, &issuer, algorithm)?;
+        let mut parsed = Parsed::from(Self { issuer, account: account.into(), secret, algorithm, kind });
+        parsed.warnings.append(&mut warnings);
+        Ok(parsed)
+    }
+
+    /// The generator of a time-based account; `None` for a counter-based one.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, otpauth::Account};
+    /// # let uri = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8";
+    /// let totp = Account::parse(uri)?.account.totp().unwrap();
+    /// assert_eq!(totp.generate(Timestamp::from_secs(59)?), "94287082");
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn totp(&self) -> Option<Totp> {
+        match self.kind {
+            Kind::Totp { digits, period } => Some(
+                Totp::new(self.secret.clone()).with_algorithm(self.algorithm).with_digits(digits).with_period(period),
+            ),
+            Kind::Steam => Some(Totp::steam(self.secret.clone())),
+            Kind::Hotp { .. } => None,
+        }
+    }
+
+    /// The generator of a counter-based account; `None` for a time-based one.
+    ///
+    /// ```
+    /// # use edge_mfa::otpauth::Account;
+    /// # let uri = "otpauth://hotp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=9";
+    /// assert_eq!(Account::parse(uri)?.account.hotp().unwrap().generate(9), "520489");
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hotp(&self) -> Option<Hotp> {
+        match self.kind {
+            Kind::Hotp { digits, .. } => {
+                Some(Hotp::new(self.secret.clone()).with_algorithm(self.algorithm).with_digits(digits))
+            }
+            Kind::Totp { .. } | Kind::Steam => None,
+        }
+    }
+}
+
+/// The known parameters, still encoded.
+#[derive(Default)]
+struct Parameters<'a> {
+    secret: Option<&'a str>,
+    issuer: Option<&'a str>,
+    algorithm: Option<&'a str>,
+    digits: Option<&'a str>,
+    period: Option<&'a str>,
+    counter: Option<&'a str>,
+    encoder: Option<&'a str>,
+}
+
+impl<'a> Parameters<'a> {
+    fn parse(query: &'a str) -> Result<Self, Error> {
+        let mut known = Self::default();
+        for parameter in query.split('&') {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let slots = [
+                ("secret", &mut known.secret),
+                ("issuer", &mut known.issuer),
+                ("algorithm", &mut known.algorithm),
+                ("digits", &mut known.digits),
+                ("period", &mut known.period),
+                ("counter", &mut known.counter),
+                ("encoder", &mut known.encoder),
+            ];
+            for (known_name, slot) in slots {
+                if name.eq_ignore_ascii_case(known_name) && slot.replace(value).is_some() {
+                    return Err(Error::UriDuplicate);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// The issuer of the parameter, which must be the one before the account if there is one.
+    fn issuer(&self, prefix: &str, warnings: &mut Vec<Warning>) -> Result<String, Error> {
+        let raw = self.issuer.unwrap_or_default();
+        let exact = percent::decode(raw)?;
+        if exact.is_empty() || exact == prefix {
+            return Ok(prefix.into());
+        }
+        let issuer = if raw.contains('+') {
+            warnings.push(Warning::PlusAsSpace);
+            percent::decode(&raw.replace('+', " "))?
+        } else {
+            exact
+        };
+        if prefix.is_empty() || issuer == prefix { Ok(issuer) } else { Err(Error::UriIssuerMismatch) }
+    }
+
+    fn kind(&self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind, Error> {
+        let digits = number(self.digits, Error::DigitsInvalid)?;
+        let asks_for_steam = self.encoder.is_some_and(is_steam) || (is_steam(issuer) && digits == Some(5));
+        if !counted && asks_for_steam {
+            return self.steam(digits, algorithm);
+        }
+        let digits = Digits::new(u8::try_from(digits.unwrap_or(6)).unwrap_or(0))?;
+        if counted {
+            let counter = number(self.counter, Error::CounterInvalid)?.ok_or(Error::UriCounterMissing)?;
+            return Ok(Kind::Hotp { digits, counter });
+        }
+        let period = number(self.period, Error::PeriodInvalid)?.unwrap_or(30);
+        Ok(Kind::Totp { digits, period: Period::from_secs(u32::try_from(period).unwrap_or(0))? })
+    }
+
+    /// Steam has one setting only; anything else cannot be meant.
+    fn steam(&self, digits: Option<u64>, algorithm: Algorithm) -> Result<Kind, Error> {
+        if digits.unwrap_or(5) != 5 {
+            return Err(Error::DigitsInvalid);
+        }
+        if number(self.period, Error::PeriodInvalid)?.unwrap_or(30) != 30 {
+            return Err(Error::PeriodInvalid);
+        }
+        if algorithm != Algorithm::Sha1 {
+            return Err(Error::AlgorithmInvalid);
+        }
+        Ok(Kind::Steam)
+    }
+}
+
+/// The issuer before the colon (empty if there is none) and the account; spaces around both are not part of them.
+pub(super) fn split_label(label: &str) -> Result<(&str, &str), Error> {
+    let (issuer, account) = label.split_once(':').unwrap_or(("", label));
+    if label.is_empty() || account.contains(':') {
+        return Err(Error::UriLabel);
+    }
+    Ok((issuer.trim_matches(' '), account.trim_matches(' ')))
+}
+
+/// Whether a name stands for itself in a label.
+pub(super) fn is_name(name: &str) -> bool {
+    !name.contains(':') && !name.starts_with(' ') && !name.ends_with(' ')
+}
+
+fn number(text: Option<&str>, error: Error) -> Result<Option<u64>, Error> {
+    text.map(|text| decimal::parse(text).ok_or(error)).transpose()
+}
+
+fn push_number(uri: &mut String, name: &str, number: u64) {
+    uri.push_str(name);
+    decimal::push(uri, number);
+}
+
+fn is_steam(name: &str) -> bool {
+    name.eq_ignore_ascii_case("steam")
+}
+
+fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Bytes; ten times what a QR code holds is no URI for one.
+const URI_LONGEST: usize = 16_384;

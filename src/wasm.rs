@@ -1,0 +1,23 @@
+//! Bindings of the lean build: everything crosses in one shared buffer.
+//!
+//! A call is: JavaScript asks [`exchange::begin`] for room, writes the arguments there one after the other, calls the
+//! function, and finds the answer where [`exchange::answer`] points; [`exchange::end`] wipes all of it. The functions
+//! only convert and delegate: which values are good is decided by the types of the core.
+
+#![allow(unreachable_pub)] // `#[wasm_bindgen]` demands `pub`; the exports are reached from JavaScript.
+
+mod arena;
+mod exchange;
+mod hotp;
+mod json;
+mod otpauth;
+mod qr;
+mod recovery;
+mod secret;
+mod totp;
+
+#[cfg(target_family = "wasm")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
