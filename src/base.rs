@@ -1,15 +1,18 @@
 //! What everything stands on: the error, time, entropy, secrets and the strict decoders.
 
-pub(crate) mod base64;
+pub(crate) mod ascii;
+pub(crate) mod bits;
 pub(crate) mod decimal;
 mod entropy;
-pub(crate) mod error;
+mod error;
 pub(crate) mod percent;
 mod secret;
 mod time;
+pub(crate) mod typed;
+mod wiped;
 
 pub use entropy::Entropy;
 pub use error::Error;
 pub use secret::Secret;
-pub use time::Timestamp;
-pub(crate) use time::MAX_SAFE_INTEGER;
+pub use time::{MAX_SAFE_INTEGER, Timestamp};
+pub(crate) use wiped::Wiped;

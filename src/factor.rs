@@ -3,7 +3,6 @@
 mod hotp;
 pub mod recovery;
 mod totp;
-mod typed;
 mod verdict;
 
 pub use hotp::{Digits, Hotp};

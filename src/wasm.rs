@@ -7,6 +7,7 @@
 #![allow(unreachable_pub)] // `#[wasm_bindgen]` demands `pub`; the exports are reached from JavaScript.
 
 mod arena;
+mod entropy;
 mod exchange;
 mod hotp;
 mod json;

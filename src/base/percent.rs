@@ -16,11 +16,11 @@ pub(crate) fn encode(out: &mut String, text: &str) {
     }
 }
 
-/// Decodes `%XX`; every other character, `+` included, stands for itself.
+/// Decodes `%XX`, and `+` to `plus`: itself by RFC 3986, a space in forms.
 ///
 /// # Errors
 /// [`Error::UriEncoding`] for an escape that is not two hex digits and for bytes that are not UTF-8.
-pub(crate) fn decode(text: &str) -> Result<String, Error> {
+pub(crate) fn decode(text: &str, plus: u8) -> Result<String, Error> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
@@ -29,6 +29,7 @@ pub(crate) fn decode(text: &str) -> Result<String, Error> {
                 (Some(high), Some(low)) => high << 4 | low,
                 _ => return Err(Error::UriEncoding),
             },
+            b'+' => plus,
             _ => byte,
         });
     }

@@ -1,10 +1,10 @@
 //! Shared secrets of one-time codes.
 
-use super::{Entropy, Error};
+use super::bits::BASE32;
+use super::typed::Symbols;
+use super::{Entropy, Error, Wiped};
 use alloc::{string::String, vec, vec::Vec};
-use base32::Alphabet;
 use core::fmt;
-use zeroize::Zeroizing;
 
 /// The key that a server shares with an authenticator.
 ///
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret(Wiped<Vec<u8>>);
 
 impl Secret {
     /// Makes a new secret of `length` bytes; 20 is the length of RFC 4226, 32 and 64 fit SHA-256 and SHA-512.
@@ -43,7 +43,7 @@ impl Secret {
         if length > LONGEST {
             return Err(Error::SecretTooLong);
         }
-        let mut bytes = Zeroizing::new(vec![0; length]);
+        let mut bytes = Wiped::new(vec![0; length]);
         entropy.fill(&mut bytes)?;
         Ok(Self(bytes))
     }
@@ -59,14 +59,11 @@ impl Secret {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        match bytes.len() {
-            0 => Err(Error::SecretEmpty),
-            1..=LONGEST => Ok(Self(Zeroizing::new(bytes.to_vec()))),
-            _ => Err(Error::SecretTooLong),
-        }
+        Self::checked(bytes.to_vec())
     }
 
-    /// Reads base32 (RFC 4648 section 6) forgivingly: white space, hyphens, lower case and padding at the end.
+    /// Reads base32 (RFC 4648 section 6) forgivingly: white space, hyphens, lower case, full-width letters and padding at
+    /// the end.
     ///
     /// Left-over bits are ignored, as authenticators do: secrets of random *letters* are in use.
     ///
@@ -80,24 +77,20 @@ impl Secret {
     /// assert_eq!(Secret::parse("GEZ"), Err(Error::SecretLength));
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut letters = Zeroizing::new(String::with_capacity(text.len().min(LONGEST * 2)));
+        let mut letters = Wiped::new(Vec::with_capacity(text.len().min(LONGEST * 2)));
         let mut padded = false;
-        for letter in text.chars() {
-            match letter {
-                '-' | '\u{2010}'..='\u{2015}' => {}
-                '=' => padded = true,
-                'A'..='Z' | 'a'..='z' | '2'..='7' if padded => return Err(Error::SecretPadding),
-                'A'..='Z' | 'a'..='z' | '2'..='7' => letters.push(letter.to_ascii_uppercase()),
-                _ if letter.is_whitespace() => {}
-                _ => return Err(Error::SecretCharacter),
+        for symbol in Symbols::of(text) {
+            match symbol.ok_or(Error::SecretCharacter)? {
+                b'=' => padded = true,
+                _ if padded => return Err(Error::SecretPadding),
+                letter => letters.push(letter),
             }
         }
-        if matches!(letters.len() % 8, 1 | 3 | 6) {
+        let (bytes, rest) = BASE32.decode(&letters).ok_or(Error::SecretCharacter)?;
+        if !rest.whole {
             return Err(Error::SecretLength);
         }
-        // The alphabet was checked, so `decode` cannot refuse.
-        let bytes = base32::decode(RFC4648, &letters).ok_or(Error::SecretCharacter)?;
-        Self::from_bytes(&Zeroizing::new(bytes))
+        Self::checked(bytes)
     }
 
     /// The canonical text: base32 in upper case, without padding.
@@ -108,7 +101,9 @@ impl Secret {
     /// ```
     #[must_use]
     pub fn to_base32(&self) -> String {
-        base32::encode(RFC4648, &self.0)
+        let mut text = String::with_capacity(self.0.len() * 8 / 5 + 1);
+        BASE32.encode(&mut text, &self.0);
+        text
     }
 
     /// The bytes themselves.
@@ -134,6 +129,17 @@ impl Secret {
     }
 }
 
+impl Secret {
+    fn checked(bytes: Vec<u8>) -> Result<Self, Error> {
+        let bytes = Wiped::new(bytes);
+        match bytes.len() {
+            0 => Err(Error::SecretEmpty),
+            1..=LONGEST => Ok(Self(bytes)),
+            _ => Err(Error::SecretTooLong),
+        }
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -144,4 +150,3 @@ impl fmt::Debug for Secret {
 const STRONG: usize = 16;
 /// Bytes; four blocks of the widest hash, far beyond any in use.
 const LONGEST: usize = 512;
-const RFC4648: Alphabet = Alphabet::Rfc4648 { padding: false };

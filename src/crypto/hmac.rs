@@ -1,10 +1,9 @@
 //! HMAC (RFC 2104) over the hashes of RFC 6238.
 
-use crate::base::Error;
+use crate::base::{Error, Wiped, ascii};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
-use zeroize::Zeroizing;
 
 /// The hash under a one-time code (RFC 6238 section 1.2).
 ///
@@ -37,11 +36,7 @@ impl Algorithm {
     /// assert_eq!(Algorithm::parse("MD5"), Err(Error::AlgorithmInvalid));
     /// ```
     pub fn parse(name: &str) -> Result<Self, Error> {
-        let bits = name
-            .get(..3)
-            .filter(|sha| sha.eq_ignore_ascii_case("SHA"))
-            .and_then(|_| name.get(3..))
-            .map(|bits| bits.strip_prefix('-').unwrap_or(bits));
+        let bits = ascii::strip_prefix(name, "SHA").map(|bits| ascii::strip_prefix(bits, "-").unwrap_or(bits));
         match bits {
             Some("1") => Ok(Self::Sha1),
             Some("256") => Ok(Self::Sha256),
@@ -94,7 +89,7 @@ impl HmacKey {
 
 /// 20, 32 or 64 bytes, wiped when dropped.
 pub(crate) struct Tag {
-    bytes: Zeroizing<[u8; 64]>,
+    bytes: Wiped<[u8; 64]>,
     length: usize,
 }
 
@@ -114,7 +109,7 @@ fn finish<M: Mac>(mut mac: M, parts: &[&[u8]]) -> Tag {
         mac.update(part);
     }
     let output = mac.finalize().into_bytes();
-    let mut bytes = Zeroizing::new([0; 64]);
+    let mut bytes = Wiped::new([0; 64]);
     bytes.iter_mut().zip(output.iter()).for_each(|(to, from)| *to = *from);
     Tag { bytes, length: output.len() }
 }

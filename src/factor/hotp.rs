@@ -1,6 +1,7 @@
 //! HOTP (RFC 4226): codes by counter, and the code formats that TOTP shares.
 
-use super::{Reason, Verdict, typed};
+use super::{Reason, Verdict};
+use crate::base::typed::Symbols;
 use crate::base::{Error, Secret, decimal};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::string::String;
@@ -268,7 +269,7 @@ impl Format {
             Self::Steam => (STEAM_LENGTH, STEAM_BASE),
         };
         let (mut value, mut place, mut count) = (0_u32, 1_u32, 0);
-        for symbol in typed::symbols(code) {
+        for symbol in Symbols::of(code) {
             let symbol = symbol?;
             let digit = match self {
                 Self::Decimal(_) => u32::from(symbol).checked_sub(b'0'.into()).filter(|digit| *digit < 10)?,

@@ -5,13 +5,14 @@
 //! nothing to 80 bits of randomness but a way to keep the server busy.
 
 use super::hotp::Found;
-use super::{Reason, Verdict, typed};
-use crate::base::{Entropy, Error, base64};
+use super::{Reason, Verdict};
+use crate::base::bits::{BASE64, READABLE, decode_base64};
+use crate::base::typed::Symbols;
+use crate::base::{Entropy, Error, Wiped, ascii};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 /// The key ("pepper") of recovery hashes. Keep it outside the database that holds the hashes.
 ///
@@ -68,18 +69,17 @@ impl Key {
         if !(8..=10).contains(&count) {
             return Err(Error::RecoveryCount);
         }
-        let mut random = Zeroizing::new([0; RANDOM * 10]);
+        let mut random = Wiped::new([0; RANDOM * 10]);
         entropy.fill(random.as_mut())?;
-        let (codes, hashes) = random
-            .chunks_exact(RANDOM)
-            .take(count)
-            .map(|random| {
-                let (salt, bits) = random.split_at(SALT);
-                let code = symbols_of(bits);
-                (grouped(&code), self.hash(salt, &code))
-            })
-            .unzip();
-        Ok(Set { codes, hashes })
+        let mut set = Set { codes: Vec::with_capacity(count), hashes: Vec::with_capacity(count) };
+        for random in random.chunks_exact(RANDOM).take(count) {
+            let (salt, bits) = random.split_at(SALT);
+            let mut code = Wiped::new(String::with_capacity(SYMBOLS));
+            READABLE.encode(&mut code, bits);
+            set.codes.push(grouped(&code));
+            set.hashes.push(self.hash(salt, code.as_bytes()));
+        }
+        Ok(set)
     }
 
     /// Compares a typed code with every hash, and answers the index of the one it belongs to: remove that one.
@@ -101,36 +101,36 @@ impl Key {
         if hashes.len() > HASHES_MOST {
             return Err(Error::RecoveryHash);
         }
-        let hashes = hashes.iter().map(|hash| parse(hash)).collect::<Result<Vec<_>, _>>()?;
-        if !hashes.is_empty() && hashes.iter().all(|hash| hash.key_id != self.id) {
-            return Err(Error::RecoveryKeyMismatch);
-        }
-        let Some(code) = read(code) else {
-            return Ok(Verdict::Refused(Reason::Malformed));
-        };
+        let code = read(code);
         let mut found = Found::default();
-        for (index, hash) in (0..).zip(&hashes) {
-            found = found.or(index, self.tag(&hash.salt, &code).ct_eq(&hash.tag));
+        let mut ours = hashes.is_empty();
+        for (index, hash) in (0..).zip(hashes) {
+            let hash = parse(hash)?;
+            ours |= hash.key_id == self.id;
+            if let Some(code) = &code {
+                found = found.or(index, self.tag(&hash.salt, code.as_ref()).ct_eq(&hash.tag));
+            }
         }
-        Ok(match found.verdict() {
-            Verdict::Accepted(index) => Verdict::Accepted(usize::try_from(index).unwrap_or(usize::MAX)),
-            Verdict::Refused(reason) => Verdict::Refused(reason),
-        })
+        match (ours, code) {
+            (false, _) => Err(Error::RecoveryKeyMismatch),
+            (true, None) => Ok(Verdict::Refused(Reason::Malformed)),
+            (true, Some(_)) => Ok(found.verdict().map(|index| usize::try_from(index).unwrap_or(usize::MAX))),
+        }
     }
 
-    fn hash(&self, salt: &[u8], code: &Code) -> String {
+    fn hash(&self, salt: &[u8], code: &[u8]) -> String {
         let mut hash = String::with_capacity(80);
         hash.push_str(PREFIX);
-        base64::encode(&mut hash, &self.id);
+        BASE64.encode(&mut hash, &self.id);
         hash.push('$');
-        base64::encode(&mut hash, salt);
+        BASE64.encode(&mut hash, salt);
         hash.push('$');
-        base64::encode(&mut hash, &self.tag(salt, code));
+        BASE64.encode(&mut hash, &self.tag(salt, code));
         hash
     }
 
-    fn tag(&self, salt: &[u8], code: &Code) -> [u8; TAG] {
-        first(self.hmac.tag(&[b"edge-mfa recovery code", salt, code.as_ref()]).as_bytes())
+    fn tag(&self, salt: &[u8], code: &[u8]) -> [u8; TAG] {
+        first(self.hmac.tag(&[b"edge-mfa recovery code", salt, code]).as_bytes())
     }
 }
 
@@ -162,9 +162,6 @@ impl fmt::Debug for Set {
     }
 }
 
-/// The symbols of a code in canonical form.
-type Code = Zeroizing<[u8; SYMBOLS]>;
-
 struct Hash {
     key_id: [u8; ID],
     salt: [u8; SALT],
@@ -172,49 +169,36 @@ struct Hash {
 }
 
 fn parse(hash: &str) -> Result<Hash, Error> {
-    let mut fields = hash.strip_prefix(PREFIX).unwrap_or_default().split('$');
-    let key_id = field(fields.next())?;
-    let salt = field(fields.next())?;
-    let tag = field(fields.next())?;
-    if fields.next().is_some() {
-        return Err(Error::RecoveryHash);
-    }
-    Ok(Hash { key_id, salt, tag })
+    let fields = hash.strip_prefix(PREFIX).unwrap_or_default();
+    let (key_id, fields) = ascii::split(fields, b'$');
+    let (salt, tag) = ascii::split(fields, b'$');
+    Ok(Hash { key_id: field(key_id)?, salt: field(salt)?, tag: field(tag)? })
 }
 
-fn field<const N: usize>(text: Option<&str>) -> Result<[u8; N], Error> {
-    text.and_then(base64::decode).and_then(|bytes| bytes.try_into().ok()).ok_or(Error::RecoveryHash)
+fn field<const N: usize>(text: &str) -> Result<[u8; N], Error> {
+    decode_base64(text).and_then(|bytes| bytes.try_into().ok()).ok_or(Error::RecoveryHash)
 }
 
-fn symbols_of(bits: &[u8]) -> Code {
-    let number = bits.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    let mut code = Code::default();
-    for (place, symbol) in code.iter_mut().rev().enumerate() {
-        let index = (number >> (5 * place)) & 31;
-        *symbol = ALPHABET.get(index as usize).copied().unwrap_or(b'0');
-    }
-    code
-}
-
-fn grouped(code: &Code) -> String {
+fn grouped(code: &str) -> String {
     let mut text = String::with_capacity(SYMBOLS + 3);
-    for (place, symbol) in code.iter().enumerate() {
+    for (place, symbol) in code.chars().enumerate() {
         if place % 4 == 0 && place > 0 {
             text.push('-');
         }
-        text.push(char::from(*symbol));
+        text.push(symbol);
     }
     text
 }
 
-fn read(typed: &str) -> Option<Code> {
-    let mut symbols = typed::symbols(typed);
-    let mut code = Code::default();
+/// A typed code in canonical form.
+fn read(typed: &str) -> Option<Wiped<[u8; SYMBOLS]>> {
+    let mut symbols = Symbols::of(typed);
+    let mut code = Wiped::new([0; SYMBOLS]);
     for place in code.iter_mut() {
         *place = match symbols.next()?? {
             b'O' => b'0',
             b'I' | b'L' => b'1',
-            b'U' => return None,
+            b'U' | b'=' => return None,
             symbol => symbol,
         };
     }
@@ -226,8 +210,6 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 const PREFIX: &str = "$hmac-sha256$k=";
-/// Crockford's base32.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SYMBOLS: usize = 16;
 /// Bytes of a salt and of a code.
 const RANDOM: usize = SALT + 10;

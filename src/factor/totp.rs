@@ -140,8 +140,7 @@ impl Totp {
         // Upwards: should one code stand for two steps, both are spent.
         match steps.fold(Found::default(), |found, step| found.or(step, codes.matches(typed, step))).verdict() {
             Verdict::Accepted(step) if after.is_some_and(|last| step <= last) => Verdict::Refused(Reason::Replayed),
-            Verdict::Accepted(step) => Verdict::Accepted(TotpMatch { step, drift: step.cast_signed() - now.cast_signed() }),
-            Verdict::Refused(reason) => Verdict::Refused(reason),
+            verdict => verdict.map(|step| TotpMatch { step, drift: step.cast_signed() - now.cast_signed() }),
         }
     }
 }

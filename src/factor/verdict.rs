@@ -26,6 +26,14 @@ impl<M> Verdict<M> {
     pub const fn is_accepted(&self) -> bool {
         matches!(self, Self::Accepted(_))
     }
+
+    /// With another match.
+    pub(crate) fn map<N>(self, with: impl FnOnce(M) -> N) -> Verdict<N> {
+        match self {
+            Self::Accepted(matched) => Verdict::Accepted(with(matched)),
+            Self::Refused(reason) => Verdict::Refused(reason),
+        }
+    }
 }
 
 /// Why a code is refused.

@@ -7,11 +7,11 @@ mod protobuf;
 
 use super::otpauth::{self, Account, Kind};
 use crate::Algorithm;
-use crate::base::{Error, Secret, base64, percent};
+use crate::base::bits::{BASE64, decode_base64};
+use crate::base::{Error, Secret, Wiped, ascii, percent};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use protobuf::{Reader, Value, Writer};
-use zeroize::Zeroizing;
 
 /// One scanned QR code of an export.
 ///
@@ -54,9 +54,9 @@ impl Part {
         if uri.len() > PART_LONGEST {
             return Err(Error::UriTooLong);
         }
-        let data = query.split('&').find_map(|parameter| parameter.strip_prefix("data=")).ok_or(Error::MigrationUri)?;
-        let data = Zeroizing::new(percent::decode(data)?);
-        let payload = Zeroizing::new(base64::decode(&data).ok_or(Error::MigrationMalformed)?);
+        let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
+        let data = Wiped::new(percent::decode(data, b'+')?);
+        let payload = Wiped::new(decode_base64(&data).ok_or(Error::MigrationMalformed)?);
         if payload.is_empty() {
             return Err(Error::MigrationMalformed);
         }
@@ -75,30 +75,33 @@ impl Part {
     }
 }
 
-/// Reads all parts of one export, in any order, into its accounts.
+/// Reads all parts of one export, in any order, into its accounts. A part that is there twice counts once.
 ///
 /// # Errors
-/// Those of [`Part::parse`]; [`Error::MigrationMixed`] for parts of different exports or one twice,
+/// Those of [`Part::parse`]; [`Error::MigrationMixed`] for parts of different exports,
 /// [`Error::MigrationIncomplete`] where one is missing.
 ///
 /// ```
 /// use edge_mfa::{Error, migration};
 /// let first = "otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SBWFsaWNlGgJFeCABKAEwAhABGAIgAChN";
-/// assert_eq!(migration::parse([first]), Err(Error::MigrationIncomplete));
+/// assert_eq!(migration::parse(&[first]), Err(Error::MigrationIncomplete));
 /// ```
-pub fn parse<'a>(uris: impl IntoIterator<Item = &'a str>) -> Result<Vec<Account>, Error> {
-    let mut parts = uris.into_iter().map(Part::parse).collect::<Result<Vec<_>, _>>()?;
-    parts.sort_by_key(|part| part.index);
-    let first = parts.first().ok_or(Error::MigrationIncomplete)?;
-    let (id, count) = (first.id, first.count);
-    let mixed = parts.iter().any(|part| part.id != id || part.count != count || part.index >= count);
-    if mixed || parts.windows(2).any(|pair| matches!(pair, [left, right] if left.index == right.index)) {
-        return Err(Error::MigrationMixed);
+pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
+    let mut parts: Vec<Part> = Vec::with_capacity(uris.len());
+    for uri in uris {
+        let part = Part::parse(uri)?;
+        if parts.first().is_some_and(|first| first.id != part.id || first.count != part.count) {
+            return Err(Error::MigrationMixed);
+        }
+        parts.push(part);
     }
-    if parts.len() as u64 != count {
-        return Err(Error::MigrationIncomplete);
+    let count = parts.first().map_or(1, |part| part.count);
+    let mut accounts = Vec::new();
+    for index in 0..count {
+        let part = parts.iter_mut().find(|part| part.index == index).ok_or(Error::MigrationIncomplete)?;
+        accounts.append(&mut part.accounts);
     }
-    Ok(parts.into_iter().flat_map(|part| part.accounts).collect())
+    Ok(accounts)
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.
@@ -113,7 +116,7 @@ pub fn parse<'a>(uris: impl IntoIterator<Item = &'a str>) -> Result<Vec<Account>
 /// use edge_mfa::{migration, otpauth::Account};
 /// let alice = Account::parse("otpauth://totp/Ex:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?.account;
 /// let uris = migration::build(&[alice.clone()], 77)?;
-/// assert_eq!(migration::parse([uris[0].as_str()])?, [alice]);
+/// assert_eq!(migration::parse(&[&uris[0]])?, [alice]);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>, Error> {
@@ -122,7 +125,11 @@ pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>, Error> {
     }
     let parts = accounts.chunks(PART_ACCOUNTS);
     let count = parts.len() as u64;
-    (0..).zip(parts).map(|(index, accounts)| build_part(accounts, index, count, id)).collect()
+    let mut uris = Vec::with_capacity(parts.len());
+    for (index, accounts) in (0..).zip(parts) {
+        uris.push(build_part(accounts, index, count, id)?);
+    }
+    Ok(uris)
 }
 
 fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<String, Error> {
@@ -134,8 +141,8 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
     payload.number(3, count);
     payload.number(4, index);
     payload.number(5, (id >> 1).into()); // a positive int32
-    let mut data = Zeroizing::new(String::new());
-    base64::encode(&mut data, &payload.into_bytes());
+    let mut data = Wiped::new(String::new());
+    BASE64.encode(&mut data, &payload.into_bytes());
     while !data.len().is_multiple_of(4) {
         data.push('=');
     }
@@ -161,16 +168,22 @@ fn build_account(account: &Account) -> Result<Writer, Error> {
     fields.bytes(1, account.secret.as_bytes());
     fields.bytes(2, account.account.as_bytes());
     fields.bytes(3, account.issuer.as_bytes());
-    fields.number(4, match account.algorithm {
-        Algorithm::Sha1 => 1,
-        Algorithm::Sha256 => 2,
-        Algorithm::Sha512 => 3,
-    });
-    fields.number(5, match digits {
-        Digits::SIX => 1,
-        Digits::EIGHT => 2,
-        _ => return Err(Error::MigrationUnsupported),
-    });
+    fields.number(
+        4,
+        match account.algorithm {
+            Algorithm::Sha1 => 1,
+            Algorithm::Sha256 => 2,
+            Algorithm::Sha512 => 3,
+        },
+    );
+    fields.number(
+        5,
+        match digits {
+            Digits::SIX => 1,
+            Digits::EIGHT => 2,
+            _ => return Err(Error::MigrationUnsupported),
+        },
+    );
     fields.number(6, kind);
     if let Some(counter) = counter {
         fields.number(7, counter);
@@ -211,7 +224,13 @@ fn parse_account(fields: &[u8]) -> Result<Account, Error> {
         _ => return Err(Error::MigrationUnsupported),
     };
     let (issuer, account) = names(name, issuer);
-    Ok(Account { issuer: issuer.to_owned(), account: account.to_owned(), secret: Secret::from_bytes(secret)?, algorithm, kind })
+    Ok(Account {
+        issuer: issuer.to_owned(),
+        account: account.to_owned(),
+        secret: Secret::from_bytes(secret)?,
+        algorithm,
+        kind,
+    })
 }
 
 /// Apps write the issuer before the name, too; a prefix that is another issuer stays part of the name.

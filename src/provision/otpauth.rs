@@ -4,9 +4,9 @@
 //! before the account and as a parameter. Reading is forgiving where authenticators are, and strict where a doubt would
 //! show a person the wrong account.
 
-use crate::base::{Error, Secret, decimal, percent};
-use crate::factor::{Digits, Hotp, Period, Totp};
 use crate::Algorithm;
+use crate::base::{Error, Secret, Wiped, ascii, decimal, percent};
+use crate::factor::{Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
 
 /// An account as an authenticator holds it.
@@ -242,23 +242,24 @@ impl Account {
         if uri.len() > URI_LONGEST {
             return Err(Error::UriTooLong);
         }
-        if uri.contains('#') {
+        if ascii::contains(uri, b'#') {
             return Err(Error::UriEncoding);
         }
-        let rest = strip_ignoring_case(uri, "otpauth://").ok_or(Error::UriScheme)?;
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+        let rest = ascii::strip_prefix(uri, "otpauth://").ok_or(Error::UriScheme)?;
+        let (path, query) = ascii::split(rest, b'?');
+        let (kind, label) = ascii::split(path, b'/');
         let counted = kind.eq_ignore_ascii_case("hotp");
         if !counted && !kind.eq_ignore_ascii_case("totp") {
             return Err(Error::UriScheme);
         }
-        let label = percent::decode(label)?;
+        let label = percent::decode(label, b'+')?;
         let (prefix, account) = split_label(&label)?;
         let parameters = Parameters::parse(query)?;
 
         let mut warnings = Vec::new();
         let issuer = parameters.issuer(prefix, &mut warnings)?;
-        let secret = Secret::parse(&percent::decode(parameters.secret.ok_or(Error::UriSecretMissing)?)?)?;
+        let secret = Wiped::new(percent::decode(parameters.secret.ok_or(Error::UriSecretMissing)?, b'+')?);
+        let secret = Secret::parse(&secret)?;
         let algorithm = parameters.algorithm.map_or(Ok(Algorithm::default()), Algorithm::parse)?;
         let kind = parameters.kind(counted, &issuer, algorithm)?;
         let mut parsed = Parsed::from(Self { issuer, account: account.into(), secret, algorithm, kind });
@@ -320,8 +321,11 @@ struct Parameters<'a> {
 impl<'a> Parameters<'a> {
     fn parse(query: &'a str) -> Result<Self, Error> {
         let mut known = Self::default();
-        for parameter in query.split('&') {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let mut rest = query;
+        while !rest.is_empty() {
+            let (parameter, others) = ascii::split(rest, b'&');
+            let (name, value) = ascii::split(parameter, b'=');
+            rest = others;
             let slots = [
                 ("secret", &mut known.secret),
                 ("issuer", &mut known.issuer),
@@ -343,16 +347,14 @@ impl<'a> Parameters<'a> {
     /// The issuer of the parameter, which must be the one before the account if there is one.
     fn issuer(&self, prefix: &str, warnings: &mut Vec<Warning>) -> Result<String, Error> {
         let raw = self.issuer.unwrap_or_default();
-        let exact = percent::decode(raw)?;
+        let exact = percent::decode(raw, b'+')?;
         if exact.is_empty() || exact == prefix {
             return Ok(prefix.into());
         }
-        let issuer = if raw.contains('+') {
+        let issuer = percent::decode(raw, b' ')?;
+        if issuer != exact {
             warnings.push(Warning::PlusAsSpace);
-            percent::decode(&raw.replace('+', " "))?
-        } else {
-            exact
-        };
+        }
         if prefix.is_empty() || issuer == prefix { Ok(issuer) } else { Err(Error::UriIssuerMismatch) }
     }
 
@@ -388,16 +390,16 @@ impl<'a> Parameters<'a> {
 
 /// The issuer before the colon (empty if there is none) and the account; spaces around both are not part of them.
 pub(super) fn split_label(label: &str) -> Result<(&str, &str), Error> {
-    let (issuer, account) = label.split_once(':').unwrap_or(("", label));
-    if label.is_empty() || account.contains(':') {
+    let (issuer, account) = if ascii::contains(label, b':') { ascii::split(label, b':') } else { ("", label) };
+    if label.is_empty() || ascii::contains(account, b':') {
         return Err(Error::UriLabel);
     }
-    Ok((issuer.trim_matches(' '), account.trim_matches(' ')))
+    Ok((ascii::trim(issuer), ascii::trim(account)))
 }
 
 /// Whether a name stands for itself in a label.
 pub(super) fn is_name(name: &str) -> bool {
-    !name.contains(':') && !name.starts_with(' ') && !name.ends_with(' ')
+    !ascii::contains(name, b':') && ascii::trim(name).len() == name.len()
 }
 
 fn number(text: Option<&str>, error: Error) -> Result<Option<u64>, Error> {
@@ -411,11 +413,6 @@ fn push_number(uri: &mut String, name: &str, number: u64) {
 
 fn is_steam(name: &str) -> bool {
     name.eq_ignore_ascii_case("steam")
-}
-
-fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (start, rest) = text.split_at_checked(prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 /// Bytes; ten times what a QR code holds is no URI for one.

@@ -7,7 +7,7 @@
 use super::arena;
 use crate::Error;
 use crate::base::Timestamp;
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -37,23 +37,21 @@ pub fn end() {
 
 /// Runs one function on the arguments. The answer is its result, or the code of an error, a space and its text; the
 /// return value says which.
-pub(super) fn respond<T: Into<Vec<u8>>>(function: impl FnOnce(&mut Arguments<'_>) -> Result<T, Error>) -> bool {
+#[inline(never)]
+pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Result<Vec<u8>, Error>) -> bool {
     let (at, size) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
     // SAFETY: `begin` leaked exactly this block, and `end` sets its size to zero before it is wiped.
     let written = if size == 0 { &[] } else { unsafe { core::slice::from_raw_parts(at as *const u8, size) } };
     let result = function(&mut Arguments(written));
+    let answer = match &result {
+        Ok(bytes) => bytes.as_slice(),
+        Err(error) => error.line().as_bytes(),
+    };
+    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
+    ANSWER.size.store(answer.len(), Relaxed);
     let good = result.is_ok();
-    let bytes = result.map_or_else(described, Into::into).leak();
-    ANSWER.at.store(bytes.as_ptr() as usize, Relaxed);
-    ANSWER.size.store(bytes.len(), Relaxed);
+    core::mem::forget(result); // the answer stays where it is until the next wipe
     good
-}
-
-fn described(error: Error) -> Vec<u8> {
-    let mut text = String::from(error.code());
-    text.push(' ');
-    text.push_str(error.message());
-    text.into_bytes()
 }
 
 #[repr(C)]

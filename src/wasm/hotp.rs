@@ -5,7 +5,7 @@ use super::json;
 use super::secret::secret;
 use crate::base::MAX_SAFE_INTEGER;
 use crate::{Algorithm, Digits, Error, Hotp, Verdict};
-use alloc::string::String;
+use alloc::vec::Vec;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// `secret, algorithm?, digits?, counter` → the code.
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hotp_generate() -> bool {
     respond(|arguments| {
         let hotp = hotp(arguments)?;
-        Ok(hotp.generate(counter(arguments)?))
+        Ok(hotp.generate(counter(arguments)?).into_bytes())
     })
 }
 
@@ -25,8 +25,8 @@ pub fn hotp_verify() -> bool {
         let counter = counter(arguments)?;
         let look_ahead = look_ahead(arguments, 10)?;
         match arguments.next() {
-            Argument::Text(code) => hotp.verify(code, counter, look_ahead).map(counted),
-            _ => Ok(json::not_text()),
+            Argument::Text(code) => Ok(counted(hotp.verify(code, counter, look_ahead)?)),
+            _ => Ok(json::not_text().into_bytes()),
         }
     })
 }
@@ -40,9 +40,9 @@ pub fn hotp_resync() -> bool {
         let look_ahead = look_ahead(arguments, 100)?;
         match (arguments.next(), arguments.next()) {
             (Argument::Text(first), Argument::Text(second)) => {
-                hotp.resync([first, second], counter, look_ahead).map(counted)
+                Ok(counted(hotp.resync([first, second], counter, look_ahead)?))
             }
-            _ => Ok(json::not_text()),
+            _ => Ok(json::not_text().into_bytes()),
         }
     })
 }
@@ -69,6 +69,6 @@ fn look_ahead(arguments: &mut Arguments<'_>, default: u32) -> Result<u32, Error>
     Ok(steps.map_or(default, |steps| steps as u32))
 }
 
-fn counted(verdict: Verdict<u64>) -> String {
-    json::verdict(verdict, |json, counter| json::number(json, ",\"counter\":", counter))
+fn counted(verdict: Verdict<u64>) -> Vec<u8> {
+    json::verdict(verdict.map(|counter| ("true,\"counter\":", counter))).into_bytes()
 }

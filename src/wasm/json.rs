@@ -5,17 +5,11 @@ use crate::{Reason, Verdict};
 use alloc::string::String;
 
 /// `{"valid":true,…}` or `{"valid":false,"reason":…}`.
-pub(super) fn verdict<M>(verdict: Verdict<M>, accepted: impl FnOnce(&mut String, M)) -> String {
+pub(super) fn verdict(verdict: Verdict<(&str, u64)>) -> String {
     let mut json = String::from("{\"valid\":");
     match verdict {
-        Verdict::Accepted(matched) => {
-            json.push_str("true");
-            accepted(&mut json, matched);
-        }
-        Verdict::Refused(reason) => {
-            json.push_str("false");
-            text(&mut json, ",\"reason\":", reason.name());
-        }
+        Verdict::Accepted((name, matched)) => number(&mut json, name, matched),
+        Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
     }
     json.push('}');
     json
@@ -23,10 +17,9 @@ pub(super) fn verdict<M>(verdict: Verdict<M>, accepted: impl FnOnce(&mut String,
 
 /// The verdict on a code that is not even text.
 pub(super) fn not_text() -> String {
-    let mut json = verdict(Verdict::<()>::Refused(Reason::Malformed), |_, ()| {});
+    let mut json = verdict(Verdict::Refused(Reason::Malformed));
     json.pop();
-    text(&mut json, ",\"message\":", "code must be a string: a number loses its leading zeros");
-    json.push('}');
+    json.push_str(",\"message\":\"code must be a string: a number loses its leading zeros\"}");
     json
 }
 
@@ -41,26 +34,27 @@ pub(super) fn text(json: &mut String, name: &str, text: &str) {
     json.push_str(name);
     json.push('"');
     for letter in text.chars() {
-        match letter {
-            '"' | '\\' => json.extend(['\\', letter]),
-            '\0'..='\x1f' => {
-                json.push_str("\\u00");
-                let code = u32::from(letter);
-                json.extend([code >> 4, code & 15].map(|nibble| char::from_digit(nibble, 16).unwrap_or('0')));
-            }
-            _ => json.push(letter),
+        if letter < ' ' {
+            json.push_str("\\u00");
+            json.push(if letter < '\x10' { '0' } else { '1' });
+            json.push(char::from(b"0123456789abcdef".get(letter as usize & 15).copied().unwrap_or_default()));
+            continue;
         }
+        if letter == '"' || letter == '\\' {
+            json.push('\\');
+        }
+        json.push(letter);
     }
     json.push('"');
 }
 
 /// A list of quoted texts.
-pub(super) fn texts<'a>(json: &mut String, name: &str, list: impl IntoIterator<Item = &'a str>) {
+pub(super) fn texts(json: &mut String, name: &str, list: &[String]) {
     json.push_str(name);
     let mut before = "[";
     for item in list {
         text(json, before, item);
         before = ",";
     }
-    json.push_str(if before == "[" { "[]" } else { "]" });
+    json.push_str(if list.is_empty() { "[]" } else { "]" });
 }

@@ -1,9 +1,10 @@
 //! `otpauth.build`, `otpauth.parse`, `otpauth.buildMigration` and `otpauth.parseMigration`.
 
+use super::entropy::System;
 use super::exchange::{Arguments, respond};
 use super::hotp::{algorithm, counter, digits};
 use super::json;
-use super::secret::{System, secret};
+use super::secret::secret;
 use super::totp::period;
 use crate::base::{Entropy, MAX_SAFE_INTEGER};
 use crate::otpauth::{Account, Kind, Parsed};
@@ -14,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// An account → its URI.
 #[wasm_bindgen]
 pub fn otpauth_build() -> bool {
-    respond(|arguments| account(arguments)?.build())
+    respond(|arguments| Ok(account(arguments)?.build()?.into_bytes()))
 }
 
 /// `uri` → the account with its warnings.
@@ -23,7 +24,7 @@ pub fn otpauth_parse() -> bool {
     respond(|arguments| {
         let mut json = String::new();
         push(&mut json, &Account::parse(arguments.text(Error::UriType)?)?)?;
-        Ok(json)
+        Ok(json.into_bytes())
     })
 }
 
@@ -31,13 +32,17 @@ pub fn otpauth_parse() -> bool {
 #[wasm_bindgen]
 pub fn migration_build() -> bool {
     respond(|arguments| {
-        let accounts = list(arguments, account)?;
+        let count = arguments.whole(LIST_MOST, Error::MigrationUnsupported)?.unwrap_or(0);
+        let mut accounts = Vec::new();
+        for _ in 0..count {
+            accounts.push(account(arguments)?);
+        }
         let mut id = [0; 4];
         System.fill(&mut id)?;
         let uris = migration::build(&accounts, u32::from_le_bytes(id))?;
         let mut json = String::new();
-        json::texts(&mut json, "", uris.iter().map(String::as_str));
-        Ok(json)
+        json::texts(&mut json, "", &uris);
+        Ok(json.into_bytes())
     })
 }
 
@@ -45,12 +50,14 @@ pub fn migration_build() -> bool {
 #[wasm_bindgen]
 pub fn migration_parse() -> bool {
     respond(|arguments| {
-        let count = arguments.whole(LIST_MOST, Error::UriType)?;
-        let accounts = match count {
+        let accounts = match arguments.whole(LIST_MOST, Error::UriType)? {
             None => migration::Part::parse(arguments.text(Error::UriType)?)?.accounts,
             Some(count) => {
-                let uris = (0..count).map(|_| arguments.text(Error::UriType)).collect::<Result<Vec<_>, _>>()?;
-                migration::parse(uris)?
+                let mut uris = Vec::new();
+                for _ in 0..count {
+                    uris.push(arguments.text(Error::UriType)?);
+                }
+                migration::parse(&uris)?
             }
         };
         let mut json = String::from("[");
@@ -61,7 +68,7 @@ pub fn migration_parse() -> bool {
             push(&mut json, &Parsed::from(account))?;
         }
         json.push(']');
-        Ok(json)
+        Ok(json.into_bytes())
     })
 }
 
@@ -108,17 +115,14 @@ fn push(json: &mut String, parsed: &Parsed) -> Result<(), Error> {
         Kind::Hotp { counter, .. } => json::number(json, ",\"counter\":", counter),
         Kind::Steam => json::number(json, ",\"period\":", 30),
     }
-    json::texts(json, ",\"warnings\":", parsed.warnings.iter().map(|warning| warning.name()));
-    json.push('}');
+    json.push_str(",\"warnings\":[");
+    let mut before = "";
+    for warning in &parsed.warnings {
+        json::text(json, before, warning.name());
+        before = ",";
+    }
+    json.push_str("]}");
     Ok(())
-}
-
-fn list<'a, T>(
-    arguments: &mut Arguments<'a>,
-    item: impl Fn(&mut Arguments<'a>) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
-    let count = arguments.whole(LIST_MOST, Error::MigrationUnsupported)?.unwrap_or(0);
-    (0..count).map(|_| item(arguments)).collect()
 }
 
 /// Far more than an authenticator holds.

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// `text, level?, size?, margin?, dark?, light?, title?, description?` → SVG.
 #[wasm_bindgen]
 pub fn qr_svg() -> bool {
-    respond(svg)
+    respond(|arguments| Ok(svg(arguments)?.into_bytes()))
 }
 
 /// The same → a data URI.
@@ -19,7 +19,7 @@ pub fn qr_data_uri() -> bool {
     respond(|arguments| {
         let mut uri = String::from("data:image/svg+xml,");
         percent::encode(&mut uri, &svg(arguments)?);
-        Ok(uri)
+        Ok(uri.into_bytes())
     })
 }
 
@@ -39,7 +39,7 @@ pub fn qr_text() -> bool {
     respond(|arguments| {
         let qr = qr(arguments)?;
         let margin = arguments.whole(100, Error::QrMargin)?;
-        Ok(qr.text(margin.map_or(4, |modules| modules as u32)))
+        Ok(qr.text(margin.map_or(4, |modules| modules as u32)).into_bytes())
     })
 }
 

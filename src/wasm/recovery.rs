@@ -1,8 +1,8 @@
 //! `recovery.generate` and `recovery.verify`.
 
+use super::entropy::System;
 use super::exchange::{Argument, Arguments, respond};
 use super::json;
-use super::secret::System;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,10 +15,10 @@ pub fn recovery_generate() -> bool {
         let count = arguments.small(10, Error::RecoveryCount)?;
         let set = key.generate(&mut System, count.into())?;
         let mut json = String::new();
-        json::texts(&mut json, "{\"codes\":", set.codes.iter().map(String::as_str));
-        json::texts(&mut json, ",\"hashes\":", set.hashes.iter().map(String::as_str));
+        json::texts(&mut json, "{\"codes\":", &set.codes);
+        json::texts(&mut json, ",\"hashes\":", &set.hashes);
         json.push('}');
-        Ok(json)
+        Ok(json.into_bytes())
     })
 }
 
@@ -29,12 +29,16 @@ pub fn recovery_verify() -> bool {
         let key = key(arguments)?;
         let code = arguments.next();
         let count = arguments.whole(64, Error::RecoveryHash)?.ok_or(Error::RecoveryHash)?;
-        let hashes = (0..count).map(|_| arguments.text(Error::RecoveryHash)).collect::<Result<Vec<_>, _>>()?;
+        let mut hashes = Vec::new();
+        for _ in 0..count {
+            hashes.push(arguments.text(Error::RecoveryHash)?);
+        }
         let verdict = key.verify(if let Argument::Text(code) = code { code } else { "" }, &hashes)?;
-        Ok(match code {
-            Argument::Text(_) => json::verdict(verdict, |json, index| json::number(json, ",\"index\":", index as u64)),
+        let json = match code {
+            Argument::Text(_) => json::verdict(verdict.map(|index| ("true,\"index\":", index as u64))),
             _ => json::not_text(),
-        })
+        };
+        Ok(json.into_bytes())
     })
 }
 

@@ -1,8 +1,8 @@
 //! `secret.generate` and `secret.parse`.
 
+use super::entropy::System;
 use super::exchange::{Argument, Arguments, respond};
 use super::json;
-use crate::base::Entropy;
 use crate::{Error, Secret};
 use alloc::string::String;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn secret_generate() -> bool {
     respond(|arguments| {
         let length = arguments.whole(1 << 16, Error::SecretTooShort)?.unwrap_or(20);
-        Secret::generate(&mut System, length as usize).map(|secret| secret.to_base32())
+        Ok(Secret::generate(&mut System, length as usize)?.to_base32().into_bytes())
     })
 }
 
@@ -24,14 +24,14 @@ pub fn secret_parse() -> bool {
         let mut json = String::new();
         json::text(&mut json, "{\"base32\":", &secret.to_base32());
         json.push_str(if secret.is_weak() { ",\"weak\":true}" } else { ",\"weak\":false}" });
-        Ok(json)
+        Ok(json.into_bytes())
     })
 }
 
 /// `text` → its bytes.
 #[wasm_bindgen]
 pub fn secret_bytes() -> bool {
-    respond(|arguments| secret(arguments).map(|secret| secret.as_bytes().to_vec()))
+    respond(|arguments| Ok(secret(arguments)?.as_bytes().to_vec()))
 }
 
 /// A secret as base32 text or as bytes.
@@ -40,14 +40,5 @@ pub(super) fn secret(arguments: &mut Arguments<'_>) -> Result<Secret, Error> {
         Argument::Text(text) => Secret::parse(text),
         Argument::Bytes(bytes) => Secret::from_bytes(bytes),
         _ => Err(Error::SecretType),
-    }
-}
-
-/// The platform's randomness.
-pub(super) struct System;
-
-impl Entropy for System {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-        getrandom::fill(bytes).map_err(|_| Error::EntropyUnavailable)
     }
 }

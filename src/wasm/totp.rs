@@ -5,7 +5,7 @@ use super::hotp::{algorithm, digits};
 use super::json;
 use super::secret::secret;
 use crate::base::MAX_SAFE_INTEGER;
-use crate::{Error, Period, Totp, Window};
+use crate::{Error, Period, Totp, Verdict, Window};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// `type?, secret, algorithm?, digits?, period?, time` → the code.
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn totp_generate() -> bool {
     respond(|arguments| {
         let totp = totp(arguments)?;
-        Ok(totp.generate(arguments.time()?))
+        Ok(totp.generate(arguments.time()?).into_bytes())
     })
 }
 
@@ -23,19 +23,20 @@ pub fn totp_verify() -> bool {
     respond(|arguments| {
         let totp = totp(arguments)?;
         let time = arguments.time()?;
-        let window = Window::new(
-            arguments.small(1, Error::WindowInvalid)?,
-            arguments.small(1, Error::WindowInvalid)?,
-        )?;
+        let window = Window::new(arguments.small(1, Error::WindowInvalid)?, arguments.small(1, Error::WindowInvalid)?)?;
         let after = arguments.whole(MAX_SAFE_INTEGER, Error::AfterInvalid)?;
         let Argument::Text(code) = arguments.next() else {
-            return Ok(json::not_text());
+            return Ok(json::not_text().into_bytes());
         };
-        Ok(json::verdict(totp.verify(code, time, window, after), |json, matched| {
-            json::number(json, ",\"step\":", matched.step);
-            let sign = if matched.drift < 0 { ",\"drift\":-" } else { ",\"drift\":" };
-            json::number(json, sign, matched.drift.unsigned_abs());
-        }))
+        let verdict = totp.verify(code, time, window, after);
+        let mut json = json::verdict(verdict.map(|matched| ("true,\"step\":", matched.step)));
+        if let Verdict::Accepted(matched) = verdict {
+            json.pop();
+            let name = if matched.drift < 0 { ",\"drift\":-" } else { ",\"drift\":" };
+            json::number(&mut json, name, matched.drift.unsigned_abs());
+            json.push('}');
+        }
+        Ok(json.into_bytes())
     })
 }
 

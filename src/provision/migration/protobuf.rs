@@ -1,8 +1,7 @@
 //! As much of the protocol buffer wire format as the export needs; strict about what is not it.
 
-use crate::base::Error;
+use crate::base::{Error, Wiped};
 use alloc::vec::Vec;
-use zeroize::Zeroizing;
 
 /// The value of a field.
 pub(super) enum Value<'a> {
@@ -67,7 +66,7 @@ impl<'a> Reader<'a> {
 
 /// Writes the fields of one message.
 #[derive(Default)]
-pub(super) struct Writer(Zeroizing<Vec<u8>>);
+pub(super) struct Writer(Wiped<Vec<u8>>);
 
 impl Writer {
     pub(super) fn number(&mut self, field: u8, number: u64) {
@@ -81,7 +80,7 @@ impl Writer {
         self.0.extend_from_slice(bytes);
     }
 
-    pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn into_bytes(self) -> Wiped<Vec<u8>> {
         self.0
     }
 

@@ -1,10 +1,30 @@
-//! Codes as people type and paste them.
+//! Codes and secrets as people type and paste them.
 
-/// The symbols of a typed code: every decimal digit of Unicode becomes its ASCII digit, full-width letters become
-/// ASCII letters in upper case. Spaces, hyphens and invisible format characters are dropped; anything else, a sign
-/// or a point say, makes the code malformed (`None`).
-pub(crate) fn symbols(code: &str) -> impl Iterator<Item = Option<u8>> {
-    code.chars().filter(|typed| !is_separator(*typed)).map(symbol)
+use core::str::Chars;
+
+/// The symbols of a typed text, in ASCII and upper case, or `None` for one that is in no code.
+///
+/// Every decimal digit of Unicode becomes its ASCII digit, full-width letters become ASCII ones. White space, hyphens
+/// and invisible format characters are left out. A sign or a point is no symbol, so that `+23456` is no code.
+pub(crate) struct Symbols<'a>(Chars<'a>);
+
+impl<'a> Symbols<'a> {
+    pub(crate) fn of(typed: &'a str) -> Self {
+        Self(typed.chars())
+    }
+}
+
+impl Iterator for Symbols<'_> {
+    type Item = Option<u8>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let typed = self.0.next()?;
+            if !is_separator(typed) {
+                return Some(symbol(typed));
+            }
+        }
+    }
 }
 
 fn symbol(typed: char) -> Option<u8> {
@@ -14,7 +34,7 @@ fn symbol(typed: char) -> Option<u8> {
         _ => point,
     };
     match u8::try_from(ascii) {
-        Ok(ascii) if ascii.is_ascii_alphanumeric() => Some(ascii.to_ascii_uppercase()),
+        Ok(ascii) if ascii == b'=' || ascii.is_ascii_alphanumeric() => Some(ascii.to_ascii_uppercase()),
         _ => decimal_digit(point),
     }
 }
@@ -25,13 +45,14 @@ fn decimal_digit(point: u32) -> Option<u8> {
     u8::try_from(value).ok().map(|value| b'0' + value)
 }
 
+/// White space and hyphens of Unicode, and what is invisible.
 fn is_separator(typed: char) -> bool {
-    typed.is_whitespace()
-        || matches!(
-            typed,
-            '-' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{2069}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{feff}' | '\u{ff0d}'
-        )
+    matches!(
+        typed,
+        '\t'..='\r' | ' ' | '-' | '\u{85}' | '\u{a0}' | '\u{ad}' | '\u{1680}' | '\u{2000}'..='\u{2015}'
+            | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2212}' | '\u{3000}' | '\u{fe58}' | '\u{fe63}'
+            | '\u{feff}' | '\u{ff0d}'
+    )
 }
 
 /// Where the decimal digits (general category Nd, Unicode 17) of each script begin; ASCII is handled before.

@@ -1,0 +1,30 @@
+//! Cutting text at ASCII characters. The searchers of `core::str` do the same for any pattern, at a kilobyte of wasm.
+
+/// What stands before and after the first `mark`; all and nothing where there is none.
+pub(crate) fn split(text: &str, mark: u8) -> (&str, &str) {
+    let at = text.bytes().position(|byte| byte == mark).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+}
+
+/// Whether `mark` is in the text.
+pub(crate) fn contains(text: &str, mark: u8) -> bool {
+    text.as_bytes().contains(&mark)
+}
+
+/// Without the spaces (U+0020) at both ends.
+pub(crate) fn trim(text: &str) -> &str {
+    let mut trimmed = text;
+    while let [b' ', ..] = trimmed.as_bytes() {
+        trimmed = trimmed.get(1..).unwrap_or_default();
+    }
+    while let [.., b' '] = trimmed.as_bytes() {
+        trimmed = trimmed.get(..trimmed.len() - 1).unwrap_or_default();
+    }
+    trimmed
+}
+
+/// The rest after a prefix in any case.
+pub(crate) fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix))?;
+    text.get(prefix.len()..)
+}

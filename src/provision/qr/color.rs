@@ -1,0 +1,90 @@
+//! The two colours of a drawn symbol.
+
+use alloc::vec::Vec;
+
+use crate::base::Error;
+
+/// An opaque sRGB colour.
+///
+/// It is only ever three numbers, so a colour cannot carry markup into an SVG.
+///
+/// ```
+/// use edge_mfa::qr::Color;
+/// assert_eq!(Color::parse("#F80")?, Color::parse("#ff8800")?);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Color {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+impl Color {
+    /// `#000000`, the default of the dark modules.
+    ///
+    /// ```
+    /// use edge_mfa::qr::Color;
+    /// assert_eq!(Color::parse("#000"), Ok(Color::BLACK));
+    /// ```
+    pub const BLACK: Self = Self { red: 0, green: 0, blue: 0 };
+
+    /// `#ffffff`, the default of the light modules and the quiet zone.
+    ///
+    /// ```
+    /// use edge_mfa::qr::Color;
+    /// assert_eq!(Color::parse("#fff"), Ok(Color::WHITE));
+    /// ```
+    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
+
+    /// Reads `#rgb` or `#rrggbb`, in either case.
+    ///
+    /// # Errors
+    /// [`Error::QrColor`] for anything else: names, functions and transparency are not taken.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, qr::Color};
+    /// assert!(Color::parse("#1a2B3c").is_ok());
+    /// assert_eq!(Color::parse("navy"), Err(Error::QrColor));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let [red, green, blue] = match text.as_bytes() {
+            [b'#', r, g, b] => [(r, r), (g, g), (b, b)],
+            [b'#', r, s, g, h, b, c] => [(r, s), (g, h), (b, c)],
+            _ => return Err(Error::QrColor),
+        };
+        Ok(Self { red: byte(red)?, green: byte(green)?, blue: byte(blue)? })
+    }
+
+    pub(super) fn write(self, out: &mut Vec<u8>) {
+        out.push(b'#');
+        for index in 0..6 {
+            let digit = self.bytes().get(index / 2).map_or(0, |byte| byte >> (4 - index % 2 * 4) & 15);
+            out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
+        }
+    }
+
+    pub(super) const fn bytes(self) -> [u8; 3] {
+        [self.red, self.green, self.blue]
+    }
+
+    /// The brightness that is seen, 0 to 255 (the luma of ITU-R BT.601).
+    fn luma(self) -> u32 {
+        (77 * u32::from(self.red) + 150 * u32::from(self.green) + 29 * u32::from(self.blue)) >> 8
+    }
+}
+
+/// Refuses colours that scanners cannot tell apart, and a light code on dark, which many do not read.
+///
+/// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
+pub(super) fn check_contrast(dark: Color, light: Color) -> Result<(), Error> {
+    if light.luma() < dark.luma() + 128 { Err(Error::QrContrast) } else { Ok(()) }
+}
+
+fn byte((high, low): (&u8, &u8)) -> Result<u8, Error> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    match (digit(high), digit(low)) {
+        (Some(high), Some(low)) => Ok(high << 4 | low),
+        _ => Err(Error::QrColor),
+    }
+}

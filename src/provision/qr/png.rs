@@ -1,0 +1,108 @@
+//! A symbol as PNG: one bit per pixel, two colours (ISO/IEC 15948).
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::color::{Color, check_contrast};
+use super::deflate::Zlib;
+use super::{Qr, layout};
+use crate::base::Error;
+
+/// How to draw a PNG.
+///
+/// ```
+/// use edge_mfa::qr::PngOptions;
+/// let options = PngOptions { size: 512, ..PngOptions::default() };
+/// assert_eq!(options.margin, 4);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PngOptions {
+    /// Width and height in pixels, up to 10,000, at least one for each module and margin; 300 by default.
+    pub size: u32,
+    /// The least quiet zone in modules, 0 to 100; 4 by default.
+    pub margin: u32,
+    /// The colour of the dark modules; black by default.
+    pub dark: Color,
+    /// The colour of the light modules; white by default. It must be much lighter, by half of the full range.
+    pub light: Color,
+}
+
+impl Default for PngOptions {
+    fn default() -> Self {
+        Self { size: 300, margin: 4, dark: Color::BLACK, light: Color::WHITE }
+    }
+}
+
+impl Qr {
+    /// Draws the symbol as a PNG file of exactly `size` × `size` pixels.
+    ///
+    /// A module is a square of whole pixels, as large as fits with the margin; what is left over widens the quiet
+    /// zone evenly.
+    ///
+    /// # Errors
+    /// [`Error::QrSize`] and [`Error::QrMargin`] when out of range or too small for the modules,
+    /// [`Error::QrContrast`] when a scanner would fail.
+    ///
+    /// ```
+    /// use edge_mfa::qr::{Level, PngOptions, Qr};
+    /// let png = Qr::encode("hello", Level::M)?.png(&PngOptions::default())?;
+    /// assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>, Error> {
+        layout::check(options.size, options.margin)?;
+        check_contrast(options.dark, options.light)?;
+        let scale = options.size / (self.size() + 2 * options.margin);
+        if scale == 0 {
+            return Err(Error::QrSize);
+        }
+        let [_, _, high, low] = options.size.to_be_bytes();
+        let header = [0, 0, high, low, 0, 0, high, low, 1, 3, 0, 0, 0];
+        let palette = [options.light.bytes(), options.dark.bytes()];
+        let mut file = SIGNATURE.to_vec();
+        write_chunk(&mut file, b"IHDR", &header);
+        write_chunk(&mut file, b"PLTE", palette.as_flattened());
+        write_chunk(&mut file, b"IDAT", &self.image(options.size, scale));
+        write_chunk(&mut file, b"IEND", &[]);
+        Ok(file)
+    }
+
+    /// The compressed scan lines, none of them filtered: equal ones follow each other anyway.
+    fn image(&self, size: u32, scale: u32) -> Vec<u8> {
+        let border = (size - self.size() * scale) / 2;
+        let width = size.div_ceil(8) as usize + 1;
+        let blank = vec![0; width];
+        let mut zlib = Zlib::new(width);
+        zlib.write(&blank, border);
+        for y in 0..self.size() {
+            let mut line = blank.clone();
+            for pixel in 0..self.size() * scale {
+                if self.is_dark(pixel / scale, y) {
+                    let position = border + pixel;
+                    if let Some(byte) = line.get_mut(1 + position as usize / 8) {
+                        *byte |= 0x80 >> (position % 8);
+                    }
+                }
+            }
+            zlib.write(&line, scale);
+        }
+        zlib.write(&blank, size - self.size() * scale - border);
+        zlib.finish()
+    }
+}
+
+fn write_chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+    let length = u32::try_from(data.len()).unwrap_or(0);
+    file.extend_from_slice(&length.to_be_bytes());
+    file.extend_from_slice(kind);
+    file.extend_from_slice(data);
+    let checksum = !kind.iter().chain(data).fold(u32::MAX, crc);
+    file.extend_from_slice(&checksum.to_be_bytes());
+}
+
+/// One byte of CRC-32 (ISO/IEC 15948 annex D).
+fn crc(sum: u32, byte: &u8) -> u32 {
+    (0..8).fold(sum ^ u32::from(*byte), |rest, _| (rest >> 1) ^ ((rest & 1) * 0xEDB8_8320))
+}
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";

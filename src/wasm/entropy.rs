@@ -1,0 +1,29 @@
+//! The platform's randomness: a back end of `getrandom` that asks JavaScript.
+#![allow(unsafe_code)] // The import is foreign, and `getrandom` defines its back end as an unsafe function.
+
+use crate::Error;
+use crate::base::Entropy;
+
+#[link(wasm_import_module = "edge-mfa")]
+unsafe extern "C" {
+    /// Writes `size` random bytes from address `at`; throws in JavaScript where there is no randomness.
+    fn random(at: *mut u8, size: usize);
+}
+
+/// # Safety
+/// `at` must be valid for writes of `size` bytes, as `getrandom` promises.
+#[unsafe(no_mangle)]
+unsafe extern "Rust" fn __getrandom_v03_custom(at: *mut u8, size: usize) -> Result<(), getrandom::Error> {
+    // SAFETY: passed on from the caller.
+    unsafe { random(at, size) };
+    Ok(())
+}
+
+/// The platform's randomness.
+pub(super) struct System;
+
+impl Entropy for System {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        getrandom::fill(bytes).map_err(|_| Error::EntropyUnavailable)
+    }
+}
