@@ -14,5 +14,7 @@ mod wiped;
 pub use entropy::Entropy;
 pub use error::Error;
 pub use secret::Secret;
-pub use time::{MAX_SAFE_INTEGER, Timestamp};
+#[cfg(feature = "lean")]
+pub(crate) use time::MAX_SAFE_INTEGER;
+pub use time::Timestamp;
 pub(crate) use wiped::Wiped;

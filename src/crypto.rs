@@ -1,6 +1,7 @@
 //! The only place that names a cryptography crate.
 
-pub(crate) mod hmac;
+mod hash;
+mod hmac;
 
 pub use hmac::Algorithm;
 pub(crate) use hmac::HmacKey;

@@ -1,33 +1,32 @@
 // The only file that knows the shared buffer: src/wasm/exchange.rs is the other side of it.
 import wasm from "#wasm";
-import { MfaError, type MfaErrorCode } from "./error.js";
 
 /** Calls a function of the core and answers its result as bytes. What the arguments must be, the core decides. */
-export function bytes(run: () => number, ...given: unknown[]): Uint8Array<ArrayBuffer> {
+export function bytes(run: () => void, ...given: unknown[]): Uint8Array<ArrayBuffer> {
   return call(run, given, (answer) => answer.slice());
 }
 
 /** Calls a function of the core and answers its result as text. */
-export function text(run: () => number, ...given: unknown[]): string {
+export function text(run: () => void, ...given: unknown[]): string {
   return call(run, given, (answer) => decoder.decode(answer));
 }
 
 /** Calls a function of the core and answers its result as an object. */
-export function json<T>(run: () => number, ...given: unknown[]): T {
+export function json<T>(run: () => void, ...given: unknown[]): T {
   return JSON.parse(text(run, ...given));
 }
 
-function call<T>(run: () => number, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {
+function call<T>(run: () => void, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {
+  const stack = wasm.__stack_pointer.value;
   try {
     write(given);
-    const good = run();
+    run();
     const memory = currentMemory();
     const at = memory.getUint32(answerAt, true);
-    const answer = new Uint8Array(memory.buffer, at, memory.getUint32(answerAt + 4, true));
-    if (good) return read(answer);
-    const [code, message] = decoder.decode(answer).split(/ (.*)/);
-    throw new MfaError(code as MfaErrorCode, message as string);
+    return read(new Uint8Array(memory.buffer, at, memory.getUint32(answerAt + 4, true)));
   } finally {
+    // A refusal leaves the wasm by an exception, which does not unwind its stack.
+    wasm.__stack_pointer.value = stack;
     wasm.end();
   }
 }

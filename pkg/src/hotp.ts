@@ -83,7 +83,7 @@ export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
  */
 export function resync(codes: readonly [string, string], options: HotpVerifyOptions): HotpVerdict {
   const [first, second] = Array.isArray(codes) ? codes : [];
-  return json(wasm.hotp_resync, ...settings(options), Object(options).lookAhead, first ?? null, second ?? null);
+  return json(wasm.hotp_resync, ...settings(options), Object(options).lookAhead, first, second);
 }
 
 function settings(options: HotpOptions): unknown[] {

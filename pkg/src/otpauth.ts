@@ -89,8 +89,8 @@ export function parse(uri: string): ParsedAccount {
  */
 export function parseMigration(uris: string | readonly string[]): ParsedAccount[] {
   return Array.isArray(uris)
-    ? json(wasm.migration_parse, uris.length, ...uris)
-    : json(wasm.migration_parse, undefined, uris);
+    ? json(wasm.migration_parse, uris.length || undefined, ...uris.slice(0, 1000))
+    : json(wasm.migration_parse, 0, uris);
 }
 
 /**
@@ -106,7 +106,8 @@ export function parseMigration(uris: string | readonly string[]): ParsedAccount[
  * ```
  */
 export function buildMigration(accounts: readonly Account[]): string[] {
-  return json(wasm.migration_build, accounts.length, ...accounts.flatMap(fields));
+  const list = Array.isArray(accounts) ? accounts : [null];
+  return json(wasm.migration_build, list.length, ...list.slice(0, 1000).flatMap(fields));
 }
 
 function fields(account: Account): unknown[] {

@@ -83,13 +83,12 @@ export function png(text: string, options?: QrOptions): Uint8Array<ArrayBuffer> 
  * ```
  */
 export function text(text: string, options?: Pick<QrOptions, "level" | "margin">): string {
-  const { level, margin } = Object(options);
-  return toText(wasm.qr_text, text, level, margin);
+  return toText(wasm.qr_text, ...settings(text, options));
 }
 
 function settings(text: string, options: QrOptions | undefined): unknown[] {
-  const { level, size, margin, dark, light } = Object(options);
-  return [text, level, size, margin, dark, light];
+  const { level, margin, size, dark, light } = Object(options);
+  return [text, level, margin, size, dark, light];
 }
 
 function labels(options: QrLabelOptions | undefined): unknown[] {

@@ -68,5 +68,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
   const list = Array.isArray(hashes) ? hashes : [null];
-  return json(wasm.recovery_verify, Object(options).key, code === undefined ? null : code, list.length, ...list);
+  return json(wasm.recovery_verify, Object(options).key, list.length, code, ...list.slice(0, 100));
 }

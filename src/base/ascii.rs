@@ -8,7 +8,7 @@ pub(crate) fn split(text: &str, mark: u8) -> (&str, &str) {
 
 /// Whether `mark` is in the text.
 pub(crate) fn contains(text: &str, mark: u8) -> bool {
-    text.as_bytes().contains(&mark)
+    text.bytes().any(|byte| byte == mark)
 }
 
 /// Without the spaces (U+0020) at both ends.

@@ -46,7 +46,7 @@ impl Alphabet {
             count += self.bits;
             if count >= 8 {
                 count -= 8;
-                bytes.push((held >> count) as u8);
+                bytes.push(((held >> count) & 0xff) as u8);
                 held &= (1 << count) - 1;
             }
         }
@@ -59,7 +59,7 @@ impl Alphabet {
     }
 
     fn value(self, symbol: u8) -> Option<u32> {
-        self.symbols.iter().position(|known| *known == symbol).map(|index| index as u32)
+        self.symbols.iter().position(|known| *known == symbol).map(|index| index as u32 & 63)
     }
 }
 

@@ -58,4 +58,4 @@ impl Timestamp {
 }
 
 /// 2^53 − 1: the greatest integer that a JavaScript number counts exactly.
-pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

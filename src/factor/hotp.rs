@@ -163,7 +163,7 @@ pub(super) struct Codes {
 impl Codes {
     /// Dynamic truncation (RFC 4226 section 5.3).
     fn value(&self, counter: u64) -> u32 {
-        let tag = self.key.tag(&[&counter.to_be_bytes()]);
+        let tag = self.key.tag(&counter.to_be_bytes());
         let bytes = tag.as_bytes();
         let offset = usize::from(bytes.last().copied().unwrap_or(0) & 15);
         let word = bytes.iter().skip(offset).take(4).fold(0, |word, byte| word << 8 | u32::from(*byte));

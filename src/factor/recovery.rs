@@ -48,7 +48,7 @@ impl Key {
             return Err(Error::RecoveryKey);
         }
         let hmac = HmacKey::new(Algorithm::Sha256, bytes);
-        let id = first(hmac.tag(&[b"edge-mfa recovery key id"]).as_bytes());
+        let id = first(hmac.tag(b"edge-mfa recovery key id").as_bytes());
         Ok(Self { hmac, id })
     }
 
@@ -130,7 +130,11 @@ impl Key {
     }
 
     fn tag(&self, salt: &[u8], code: &[u8]) -> [u8; TAG] {
-        first(self.hmac.tag(&[b"edge-mfa recovery code", salt, code]).as_bytes())
+        let mut message = Wiped::new(Vec::with_capacity(64));
+        message.extend_from_slice(b"edge-mfa recovery code");
+        message.extend_from_slice(salt);
+        message.extend_from_slice(code);
+        first(self.hmac.tag(&message).as_bytes())
     }
 }
 

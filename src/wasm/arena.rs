@@ -20,8 +20,14 @@ unsafe extern "C" {
     static __heap_base: u8;
 }
 
-/// Gives everything back and overwrites it with zeros. Nothing allocated before may be used after.
+/// Gives everything back and overwrites it, and the stack that calls have left, with zeros. Nothing allocated before may
+/// be used after.
+#[inline(never)]
 pub(super) fn wipe() {
+    let here = 0_u8;
+    let below = &raw const here as usize - STACK_USED;
+    // SAFETY: the stack grows down, so nothing lives in the bytes below the frame of this function.
+    unsafe { core::ptr::write_bytes(below as *mut u8, 0, STACK_USED - 64) };
     let base = base();
     let high = ARENA.high.load(Relaxed);
     if high > base {
@@ -84,3 +90,5 @@ unsafe impl GlobalAlloc for Arena {
 }
 
 const PAGE: usize = 65536;
+/// Bytes; more than any function leaves secrets in.
+const STACK_USED: usize = 4096;

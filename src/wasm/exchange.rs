@@ -2,11 +2,11 @@
 //!
 //! An argument is one byte for its [`kind`](Argument), then its content: eight bytes of a number, or a length of four
 //! bytes and that many bytes; all little-endian. Arguments that were not written read as absent.
-#![allow(unsafe_code)] // One block: the arguments that JavaScript wrote are read as a slice.
+#![allow(unsafe_code)] // The arguments that JavaScript wrote are read as a slice, and refusing is an import.
 
 use super::arena;
 use crate::Error;
-use crate::base::Timestamp;
+use crate::base::{MAX_SAFE_INTEGER, Timestamp};
 use alloc::{vec, vec::Vec};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,23 +35,44 @@ pub fn end() {
     arena::wipe();
 }
 
-/// Runs one function on the arguments. The answer is its result, or the code of an error, a space and its text; the
-/// return value says which.
+/// Runs one function on the arguments and leaves its answer.
 #[inline(never)]
-pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Result<Vec<u8>, Error>) -> bool {
+pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Vec<u8>) {
     let (at, size) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
     // SAFETY: `begin` leaked exactly this block, and `end` sets its size to zero before it is wiped.
     let written = if size == 0 { &[] } else { unsafe { core::slice::from_raw_parts(at as *const u8, size) } };
-    let result = function(&mut Arguments(written));
-    let answer = match &result {
-        Ok(bytes) => bytes.as_slice(),
-        Err(error) => error.line().as_bytes(),
-    };
+    let answer = function(&mut Arguments(written)).leak();
     ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
     ANSWER.size.store(answer.len(), Relaxed);
-    let good = result.is_ok();
-    core::mem::forget(result); // the answer stays where it is until the next wipe
-    good
+}
+
+/// Leaves the wasm by a JavaScript exception, an `MfaError`: much smaller than handing errors through every binding.
+/// Nothing is lost with the frames in between, because `end` wipes all memory and JavaScript resets the stack.
+#[inline(never)]
+pub(super) fn refuse(error: Error) -> ! {
+    let line = error.line();
+    // SAFETY: the import only reads the text, and throws.
+    unsafe { throw(line.as_ptr(), line.len()) }
+}
+
+#[link(wasm_import_module = "edge-mfa")]
+unsafe extern "C" {
+    /// Throws an `MfaError` of a code, a space and a message.
+    fn throw(at: *const u8, size: usize) -> !;
+}
+
+/// The good value, or an exception.
+pub(super) trait OrThrow<T> {
+    fn or_throw(self) -> T;
+}
+
+impl<T> OrThrow<T> for Result<T, Error> {
+    fn or_throw(self) -> T {
+        match self {
+            Ok(value) => value,
+            Err(error) => refuse(error),
+        }
+    }
 }
 
 #[repr(C)]
@@ -92,46 +113,62 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Reads over arguments that do not matter.
+    pub(super) fn skip(&mut self, count: usize) {
+        for _ in 0..count {
+            self.next();
+        }
+    }
+
     /// A text, or `error` if it is anything else.
-    pub(super) fn text(&mut self, error: Error) -> Result<&'a str, Error> {
+    pub(super) fn text(&mut self, error: Error) -> &'a str {
         match self.next() {
-            Argument::Text(text) => Ok(text),
-            _ => Err(error),
+            Argument::Text(text) => text,
+            _ => refuse(error),
         }
     }
 
     /// A text or nothing.
-    pub(super) fn text_or(&mut self, default: &'a str, error: Error) -> Result<&'a str, Error> {
+    pub(super) fn text_or(&mut self, default: &'a str, error: Error) -> &'a str {
         match self.next() {
-            Argument::Absent => Ok(default),
-            Argument::Text(text) => Ok(text),
-            _ => Err(error),
+            Argument::Absent => default,
+            Argument::Text(text) => text,
+            _ => refuse(error),
         }
     }
 
-    /// A whole number from 0 to `most` or nothing.
-    pub(super) fn whole(&mut self, most: u64, error: Error) -> Result<Option<u64>, Error> {
+    /// A whole number from 0 to 2^53 − 1 or nothing.
+    pub(super) fn whole(&mut self, error: Error) -> Option<u64> {
         match self.next() {
-            Argument::Absent => Ok(None),
-            Argument::Number(number) => {
-                let whole = floor(number);
-                if whole as f64 == number && whole <= most { Ok(Some(whole)) } else { Err(error) }
+            Argument::Absent => None,
+            Argument::Number(number) if floor(number) as f64 == number && floor(number) <= MAX_SAFE_INTEGER => {
+                Some(floor(number))
             }
-            _ => Err(error),
+            _ => refuse(error),
         }
     }
 
-    /// A whole number that fits a `u8`, or the default.
-    pub(super) fn small(&mut self, default: u8, error: Error) -> Result<u8, Error> {
-        let number = self.whole(u8::MAX.into(), error)?;
-        Ok(number.map_or(default, |number| number as u8))
+    /// A whole number that fits 32 bits, or the default. Which of them are good the core knows.
+    pub(super) fn small(&mut self, default: u32, error: Error) -> u32 {
+        self.whole(error).map_or(default, |number| u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    /// The same in eight bits.
+    pub(super) fn tiny(&mut self, default: u8, error: Error) -> u8 {
+        u8::try_from(self.small(default.into(), error)).unwrap_or(u8::MAX)
+    }
+
+    /// How many arguments of one kind follow, at most `most`.
+    pub(super) fn count(&mut self, most: u32, error: Error) -> usize {
+        let count = self.small(u32::MAX, error);
+        if count > most { refuse(error) } else { count as usize }
     }
 
     /// Milliseconds since the epoch; fractions of them are dropped.
-    pub(super) fn time(&mut self) -> Result<Timestamp, Error> {
+    pub(super) fn time(&mut self) -> Timestamp {
         match self.next() {
-            Argument::Number(millis) if millis >= 0.0 => Timestamp::from_millis(floor(millis)),
-            _ => Err(Error::TimeInvalid),
+            Argument::Number(millis) if millis >= 0.0 => Timestamp::from_millis(floor(millis)).or_throw(),
+            _ => refuse(Error::TimeInvalid),
         }
     }
 

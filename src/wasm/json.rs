@@ -2,25 +2,31 @@
 
 use crate::base::decimal;
 use crate::{Reason, Verdict};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
-/// `{"valid":true,…}` or `{"valid":false,"reason":…}`.
-pub(super) fn verdict(verdict: Verdict<(&str, u64)>) -> String {
+/// `{"valid":true,…}` with what matched and, for a time step, its drift; or `{"valid":false,"reason":…}`.
+pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
     let mut json = String::from("{\"valid\":");
     match verdict {
-        Verdict::Accepted((name, matched)) => number(&mut json, name, matched),
+        Verdict::Accepted((name, matched, drift)) => {
+            json.push_str("true");
+            number(&mut json, name, matched);
+            if let Some(drift) = drift {
+                number(&mut json, if drift < 0 { ",\"drift\":-" } else { ",\"drift\":" }, drift.unsigned_abs());
+            }
+        }
         Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
     }
     json.push('}');
-    json
+    json.into_bytes()
 }
 
 /// The verdict on a code that is not even text.
-pub(super) fn not_text() -> String {
-    let mut json = verdict(Verdict::Refused(Reason::Malformed));
-    json.pop();
-    json.push_str(",\"message\":\"code must be a string: a number loses its leading zeros\"}");
-    json
+pub(super) fn not_text() -> Vec<u8> {
+    let mut json = String::from("{\"valid\":false,\"message\":\"a code is a string: a number loses leading zeros\"");
+    text(&mut json, ",\"reason\":", Reason::Malformed.name());
+    json.push('}');
+    json.into_bytes()
 }
 
 /// A name with everything around it, then a number.
@@ -35,8 +41,7 @@ pub(super) fn text(json: &mut String, name: &str, text: &str) {
     json.push('"');
     for letter in text.chars() {
         if letter < ' ' {
-            json.push_str("\\u00");
-            json.push(if letter < '\x10' { '0' } else { '1' });
+            json.push_str(if letter < '\x10' { "\\u000" } else { "\\u001" });
             json.push(char::from(b"0123456789abcdef".get(letter as usize & 15).copied().unwrap_or_default()));
             continue;
         }
@@ -49,12 +54,13 @@ pub(super) fn text(json: &mut String, name: &str, text: &str) {
 }
 
 /// A list of quoted texts.
-pub(super) fn texts(json: &mut String, name: &str, list: &[String]) {
+pub(super) fn texts<'a>(json: &mut String, name: &str, list: impl Iterator<Item = &'a str>) {
     json.push_str(name);
-    let mut before = "[";
+    json.push('[');
+    let mut before = "";
     for item in list {
         text(json, before, item);
         before = ",";
     }
-    json.push_str(if list.is_empty() { "[]" } else { "]" });
+    json.push(']');
 }

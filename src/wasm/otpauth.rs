@@ -1,7 +1,7 @@
 //! `otpauth.build`, `otpauth.parse`, `otpauth.buildMigration` and `otpauth.parseMigration`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, respond};
+use super::exchange::{Arguments, OrThrow, refuse, respond};
 use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
@@ -14,94 +14,84 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// An account → its URI.
 #[wasm_bindgen]
-pub fn otpauth_build() -> bool {
-    respond(|arguments| Ok(account(arguments)?.build()?.into_bytes()))
+pub fn otpauth_build() {
+    respond(|arguments| account(arguments).build().or_throw().into_bytes());
 }
 
 /// `uri` → the account with its warnings.
 #[wasm_bindgen]
-pub fn otpauth_parse() -> bool {
+pub fn otpauth_parse() {
     respond(|arguments| {
         let mut json = String::new();
-        push(&mut json, &Account::parse(arguments.text(Error::UriType)?)?)?;
-        Ok(json.into_bytes())
-    })
+        push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
+        json.into_bytes()
+    });
 }
 
 /// `count`, then so many accounts → a list of URIs.
 #[wasm_bindgen]
-pub fn migration_build() -> bool {
+pub fn migration_build() {
     respond(|arguments| {
-        let count = arguments.whole(LIST_MOST, Error::MigrationUnsupported)?.unwrap_or(0);
-        let mut accounts = Vec::new();
-        for _ in 0..count {
-            accounts.push(account(arguments)?);
-        }
+        let count = arguments.count(1000, Error::MigrationUnsupported);
+        let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
         let mut id = [0; 4];
-        System.fill(&mut id)?;
-        let uris = migration::build(&accounts, u32::from_le_bytes(id))?;
+        System.fill(&mut id).or_throw();
+        let uris = migration::build(&accounts, u32::from_le_bytes(id)).or_throw();
         let mut json = String::new();
-        json::texts(&mut json, "", &uris);
-        Ok(json.into_bytes())
-    })
+        json::texts(&mut json, "", uris.iter().map(String::as_str));
+        json.into_bytes()
+    });
 }
 
-/// `count`, then so many URIs → a list of accounts; with `count` absent, one URI, which may be a part of more.
+/// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
 #[wasm_bindgen]
-pub fn migration_parse() -> bool {
+pub fn migration_parse() {
     respond(|arguments| {
-        let accounts = match arguments.whole(LIST_MOST, Error::UriType)? {
-            None => migration::Part::parse(arguments.text(Error::UriType)?)?.accounts,
-            Some(count) => {
-                let mut uris = Vec::new();
-                for _ in 0..count {
-                    uris.push(arguments.text(Error::UriType)?);
-                }
-                migration::parse(&uris)?
-            }
+        let count = arguments.count(100, Error::UriType);
+        let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
+        let accounts = match (count, uris.as_slice()) {
+            (0, [uri]) => migration::Part::parse(uri).or_throw().accounts,
+            _ => migration::parse(&uris).or_throw(),
         };
-        let mut json = String::from("[");
+        let mut json = String::new();
+        let mut before = '[';
         for account in accounts {
-            if json.len() > 1 {
-                json.push(',');
-            }
-            push(&mut json, &Parsed::from(account))?;
+            json.push(before);
+            push(&mut json, &Parsed::from(account));
+            before = ',';
         }
         json.push(']');
-        Ok(json.into_bytes())
-    })
+        json.into_bytes()
+    });
 }
 
 /// `type?, secret, algorithm?, digits?, period?, counter?, issuer, account`.
-fn account(arguments: &mut Arguments<'_>) -> Result<Account, Error> {
-    let name = arguments.text_or("totp", Error::TypeInvalid)?;
-    let secret = secret(arguments)?;
-    let algorithm = algorithm(arguments)?;
+fn account(arguments: &mut Arguments<'_>) -> Account {
+    let name = arguments.text_or("totp", Error::TypeInvalid);
+    let secret = secret(arguments);
+    let algorithm = algorithm(arguments);
     let kind = match name {
         "totp" => {
-            let kind = Kind::Totp { digits: digits(arguments)?, period: period(arguments)? };
-            arguments.next();
+            let kind = Kind::Totp { digits: digits(arguments), period: period(arguments) };
+            arguments.skip(1);
             kind
         }
         "hotp" => {
-            let digits = digits(arguments)?;
-            arguments.next();
-            Kind::Hotp { digits, counter: counter(arguments)? }
+            let digits = digits(arguments);
+            arguments.skip(1);
+            Kind::Hotp { digits, counter: counter(arguments) }
         }
         "steam" => {
-            arguments.next();
-            arguments.next();
-            arguments.next();
+            arguments.skip(3);
             Kind::Steam
         }
-        _ => return Err(Error::TypeInvalid),
+        _ => refuse(Error::TypeInvalid),
     };
-    let issuer = arguments.text(Error::IssuerInvalid)?.into();
-    let account = arguments.text(Error::AccountInvalid)?.into();
-    Ok(Account { issuer, account, secret, algorithm, kind })
+    let issuer = arguments.text(Error::IssuerInvalid).into();
+    Account { issuer, account: arguments.text(Error::AccountInvalid).into(), secret, algorithm, kind }
 }
 
-fn push(json: &mut String, parsed: &Parsed) -> Result<(), Error> {
+fn push(json: &mut String, parsed: &Parsed) {
     let account = &parsed.account;
     json::text(json, "{\"type\":", account.kind.name());
     json::text(json, ",\"issuer\":", &account.issuer);
@@ -109,21 +99,15 @@ fn push(json: &mut String, parsed: &Parsed) -> Result<(), Error> {
     json::text(json, ",\"secret\":", &account.secret.to_base32());
     json::text(json, ",\"algorithm\":", account.algorithm.name());
     json::number(json, ",\"digits\":", account.kind.digits().into());
-    match account.kind {
-        Kind::Totp { period, .. } => json::number(json, ",\"period\":", period.as_secs().into()),
-        Kind::Hotp { counter, .. } if counter > MAX_SAFE_INTEGER => return Err(Error::CounterInvalid),
-        Kind::Hotp { counter, .. } => json::number(json, ",\"counter\":", counter),
-        Kind::Steam => json::number(json, ",\"period\":", 30),
+    let (name, number) = match account.kind {
+        Kind::Totp { period, .. } => (",\"period\":", period.as_secs().into()),
+        Kind::Hotp { counter, .. } => (",\"counter\":", counter),
+        Kind::Steam => (",\"period\":", 30),
+    };
+    if number > MAX_SAFE_INTEGER {
+        refuse(Error::CounterInvalid);
     }
-    json.push_str(",\"warnings\":[");
-    let mut before = "";
-    for warning in &parsed.warnings {
-        json::text(json, before, warning.name());
-        before = ",";
-    }
-    json.push_str("]}");
-    Ok(())
+    json::number(json, name, number);
+    json::texts(json, ",\"warnings\":", parsed.warnings.iter().map(|warning| warning.name()));
+    json.push('}');
 }
-
-/// Far more than an authenticator holds.
-const LIST_MOST: u64 = 10_000;

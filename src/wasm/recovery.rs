@@ -1,7 +1,7 @@
 //! `recovery.generate` and `recovery.verify`.
 
 use super::entropy::System;
-use super::exchange::{Argument, Arguments, respond};
+use super::exchange::{Argument, Arguments, OrThrow, refuse, respond};
 use super::json;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
@@ -9,42 +9,39 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// `key, count?` → `{ codes, hashes }`.
 #[wasm_bindgen]
-pub fn recovery_generate() -> bool {
+pub fn recovery_generate() {
     respond(|arguments| {
-        let key = key(arguments)?;
-        let count = arguments.small(10, Error::RecoveryCount)?;
-        let set = key.generate(&mut System, count.into())?;
+        let key = key(arguments);
+        let count = arguments.tiny(10, Error::RecoveryCount);
+        let set = key.generate(&mut System, count.into()).or_throw();
         let mut json = String::new();
-        json::texts(&mut json, "{\"codes\":", &set.codes);
-        json::texts(&mut json, ",\"hashes\":", &set.hashes);
+        json::texts(&mut json, "{\"codes\":", set.codes.iter().map(String::as_str));
+        json::texts(&mut json, ",\"hashes\":", set.hashes.iter().map(String::as_str));
         json.push('}');
-        Ok(json.into_bytes())
-    })
+        json.into_bytes()
+    });
 }
 
-/// `key, code, count`, then so many hashes → the verdict.
+/// `key, count, code`, then so many hashes → the verdict.
 #[wasm_bindgen]
-pub fn recovery_verify() -> bool {
+pub fn recovery_verify() {
     respond(|arguments| {
-        let key = key(arguments)?;
+        let key = key(arguments);
+        let count = arguments.count(64, Error::RecoveryHash);
         let code = arguments.next();
-        let count = arguments.whole(64, Error::RecoveryHash)?.ok_or(Error::RecoveryHash)?;
-        let mut hashes = Vec::new();
-        for _ in 0..count {
-            hashes.push(arguments.text(Error::RecoveryHash)?);
-        }
-        let verdict = key.verify(if let Argument::Text(code) = code { code } else { "" }, &hashes)?;
-        let json = match code {
-            Argument::Text(_) => json::verdict(verdict.map(|index| ("true,\"index\":", index as u64))),
+        let hashes: Vec<&str> = (0..count).map(|_| arguments.text(Error::RecoveryHash)).collect();
+        let typed = if let Argument::Text(code) = code { code } else { "" };
+        let verdict = key.verify(typed, &hashes).or_throw();
+        match code {
+            Argument::Text(_) => json::verdict(verdict.map(|index| (",\"index\":", index as u64, None))),
             _ => json::not_text(),
-        };
-        Ok(json.into_bytes())
-    })
+        }
+    });
 }
 
-fn key(arguments: &mut Arguments<'_>) -> Result<recovery::Key, Error> {
+fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
     match arguments.next() {
-        Argument::Bytes(bytes) => recovery::Key::new(bytes),
-        _ => Err(Error::RecoveryKey),
+        Argument::Bytes(bytes) => recovery::Key::new(bytes).or_throw(),
+        _ => refuse(Error::RecoveryKey),
     }
 }

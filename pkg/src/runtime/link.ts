@@ -1,14 +1,15 @@
-import * as glue from "../wasm/lean.js";
+import { MfaError, type MfaErrorCode } from "../error.js";
 
-/** What the wasm exports: every function takes its arguments from the shared buffer and says whether it went well. */
-export interface Lean extends Record<Function, () => number> {
+/** What the wasm exports: every function takes its arguments from the shared buffer and leaves its answer there. */
+export interface Lean extends Record<Operation, () => void> {
   readonly memory: WebAssembly.Memory;
+  readonly __stack_pointer: WebAssembly.Global<"i32">;
   readonly begin: (size: number) => number;
   readonly answer: () => number;
   readonly end: () => void;
 }
 
-type Function =
+type Operation =
   | "secret_generate"
   | "secret_parse"
   | "secret_bytes"
@@ -30,7 +31,17 @@ type Function =
 
 /** Instantiates the module; synchronous, which every runtime allows for a module of this size. */
 export function link(module: WebAssembly.Module): Lean {
-  const { exports } = new WebAssembly.Instance(module, { "./lean_bg.js": glue as unknown as WebAssembly.ModuleImports });
-  glue.__wbg_set_wasm(exports);
-  return exports as unknown as Lean;
+  const lean = new WebAssembly.Instance(module, {
+    "edge-mfa": {
+      throw(at: number, size: number): never {
+        const [code, message] = new TextDecoder().decode(bytes(at, size)).split(/ (.*)/);
+        throw new MfaError(code as MfaErrorCode, message as string);
+      },
+      random(at: number, size: number): void {
+        crypto.getRandomValues(bytes(at, size));
+      },
+    },
+  }).exports as unknown as Lean;
+  const bytes = (at: number, size: number) => new Uint8Array(lean.memory.buffer as ArrayBuffer, at, size);
+  return lean;
 }

@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use super::Qr;
-use super::layout::WIDEST_MARGIN;
+use super::{Qr, layout};
+use crate::base::Error;
 
 impl Qr {
     /// Draws the symbol with half blocks, two rows of modules in a line, each line ended by `\n`.
@@ -12,15 +12,17 @@ impl Qr {
     /// negative on a light one too, but not all. `margin` is the quiet zone in modules, at most 100;
     /// 4 is standard, and 2 is enough for phones.
     ///
+    /// # Errors
+    /// [`Error::QrMargin`] when out of range.
+    ///
     /// ```
     /// use edge_mfa::qr::{Level, Qr};
-    /// let text = Qr::encode("hello", Level::M)?.text(2);
+    /// let text = Qr::encode("hello", Level::M)?.text(2)?;
     /// assert_eq!(text.lines().count(), 13); // (21 + 2 · 2) / 2, rounded up
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    #[must_use]
-    pub fn text(&self, margin: u32) -> String {
-        let margin = margin.min(WIDEST_MARGIN);
+    pub fn text(&self, margin: u32) -> Result<String, Error> {
+        layout::check_margin(margin)?;
         let side = self.size() + 2 * margin;
         // Beyond the last row nothing is drawn. Left of the margin, numbers wrap to far outside, which is light.
         let light = |x: u32, y: u32| y < side && !self.is_dark(x.wrapping_sub(margin), y.wrapping_sub(margin));
@@ -36,6 +38,6 @@ impl Qr {
             }
             text.push('\n');
         }
-        text
+        Ok(text)
     }
 }

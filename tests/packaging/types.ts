@@ -1,0 +1,91 @@
+// Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
+
+import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<_T extends true>(): void {}
+
+const made = secret.generate(32);
+is<Same<typeof made, string>>();
+const parsed = secret.parse("GEZD GNBV");
+const bytes: Uint8Array = parsed.bytes;
+const weak: boolean = parsed.weak;
+const base32: string = parsed.base32;
+
+// A verdict tells by `valid` which fields are there.
+const verdict = totp.verify("287082", { secret: bytes, time: new Date(), window: { past: 1, future: 0 }, after: 5 });
+if (verdict.valid) {
+  const step: number = verdict.step;
+  const drift: number = verdict.drift;
+  // @ts-expect-error: an accepted code has no reason
+  verdict.reason;
+  void [step, drift];
+} else {
+  const reason: "mismatch" | "replayed" | "malformed" = verdict.reason;
+  // @ts-expect-error: a refused code has no step
+  verdict.step;
+  void reason;
+}
+
+const code: string = totp.generate({ secret: made, time: 59_000, algorithm: "SHA256", digits: 8, period: 60 });
+const counted: string = hotp.generate({ secret: made, counter: 1 });
+const next = hotp.verify(code, { secret: made, counter: 1, lookAhead: 5 });
+if (next.valid) next.counter.toFixed();
+const resynced = hotp.resync([code, counted], { secret: made, counter: 1, lookAhead: 100 });
+if (!resynced.valid) resynced.reason.length;
+
+const uri: string = otpauth.build({ issuer: "ACME", account: "ann", secret: made });
+const account = otpauth.parse(uri);
+if (account.type === "hotp") {
+  const counter: number = account.counter;
+  void counter;
+} else {
+  const period: number = account.period;
+  void period;
+}
+const warnings: readonly string[] = account.warnings;
+otpauth.parseMigration(uri);
+otpauth.parseMigration([uri]);
+otpauth.buildMigration([{ issuer: "ACME", account: "ann", secret: made }]);
+
+const svg: string = qr.svg(uri, {
+  size: 300,
+  margin: 4,
+  level: "M",
+  dark: "#000",
+  light: "#fff",
+  title: "t",
+  description: "d",
+});
+const image: string = qr.dataUri(uri);
+const png: Uint8Array = qr.png(uri, { size: 300 });
+const text: string = qr.text(uri);
+
+const set = recovery.generate({ count: 10, key: bytes });
+const used = recovery.verify("AAAA", set.hashes, { key: bytes });
+if (used.valid) used.index.toFixed();
+
+try {
+  secret.parse("");
+} catch (error) {
+  if (error instanceof MfaError) {
+    const stable: string = error.code;
+    const plain: Error = error;
+    void [stable, plain];
+  }
+}
+
+// @ts-expect-error: a secret is needed
+totp.generate({});
+// @ts-expect-error: no such algorithm
+totp.generate({ secret: made, algorithm: "MD5" });
+// @ts-expect-error: codes are text, a number loses leading zeros
+totp.verify(287082, { secret: made });
+// @ts-expect-error: a counter is needed
+hotp.generate({ secret: made });
+// @ts-expect-error: no such level
+qr.svg(uri, { level: "X" });
+// @ts-expect-error: the key is needed
+recovery.generate({});
+
+void [base32, weak, warnings, svg, image, png, text];

@@ -1,0 +1,15 @@
+import { test } from "node:test";
+import * as api from "edge-mfa";
+import { run } from "./suite.js";
+import { results } from "./support/process.js";
+import { verdict } from "./support/verdict.js";
+
+test(`Node ${process.versions.node}, import`, async (t) => {
+  const begun = performance.now();
+  await verdict(t, await run(api), begun);
+});
+
+test(`Node ${process.versions.node}, require`, async (t) => {
+  const begun = performance.now();
+  await verdict(t, await results(process.execPath, ["runtime/support/print.cjs"]), begun);
+});

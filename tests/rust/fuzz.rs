@@ -1,0 +1,145 @@
+//! The fuzz targets on stable Rust: a fixed corpus, damaged in many ways that are the same every time (E10).
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+const ROUNDS: usize = 20_000;
+/// A symbol is a thousand times the work of a code.
+const QR_ROUNDS: usize = 1_000;
+const LONGEST: usize = 10_000;
+/// What the formats give a meaning.
+const MARKS: &[u8] = b"%&=:#+$-/?\0\x80\xff \n0189";
+
+/// Numbers that look random and are the same every time (xorshift64*).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() >> 33) as usize % limit.max(1)
+    }
+}
+
+/// One of the corpus, damaged up to eight times; now and then pure noise, and one in fifty of full length.
+fn input(corpus: &[&[u8]], numbers: &mut Numbers) -> Vec<u8> {
+    let mut bytes = corpus[numbers.below(corpus.len())].to_vec();
+    if numbers.below(10) == 0 {
+        bytes = (0..numbers.below(300)).map(|_| numbers.next() as u8).collect();
+    }
+    for _ in 0..numbers.below(9) {
+        let (at, to) = (numbers.below(bytes.len()), numbers.below(bytes.len() + 1));
+        let piece = bytes[at.min(to)..at.max(to)].to_vec();
+        let other = corpus[numbers.below(corpus.len())];
+        match numbers.below(7) {
+            0 if !bytes.is_empty() => bytes[at] ^= 1 << numbers.below(8),
+            1 if !bytes.is_empty() => bytes[at] = MARKS[numbers.below(MARKS.len())],
+            2 => bytes.truncate(to),
+            3 => drop(bytes.splice(at.min(to)..at.max(to), [])),
+            4 => drop(bytes.splice(at..at, piece)),
+            5 => drop(bytes.splice(at..at, other[numbers.below(other.len())..].iter().copied())),
+            _ => drop(bytes.splice(at..at, "é\u{202e}\u{ff11}٣😀".bytes())),
+        }
+    }
+    if numbers.below(50) == 0 && !bytes.is_empty() {
+        bytes = bytes.iter().copied().cycle().take(LONGEST).collect();
+    }
+    bytes.truncate(LONGEST);
+    bytes
+}
+
+fn run(target: fn(&[u8]), rounds: usize, corpus: &[&str]) {
+    let corpus: Vec<&[u8]> = corpus.iter().map(|text| text.as_bytes()).collect();
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    corpus.iter().for_each(|entry| target(entry));
+    for round in 0..rounds {
+        let input = input(&corpus, &mut numbers);
+        let outcome = catch_unwind(AssertUnwindSafe(|| target(&input)));
+        assert!(outcome.is_ok(), "round {round}: {}", input.escape_ascii());
+    }
+}
+
+#[test]
+fn any_text_is_a_secret_or_refused() {
+    run(targets::secret, ROUNDS, &["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "gezd-gnbv gy3t qojq", "MZXW6===", "ＭＺＸＷ６", ""]);
+}
+
+#[test]
+fn any_text_is_an_account_or_refused() {
+    run(
+        targets::otpauth,
+        ROUNDS,
+        &[
+            "otpauth://totp/Example:alice@google.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example",
+            "otpauth://hotp/L%C3%A9on?algorithm=SHA256&digits=8&counter=18446744073709551615&secret=AAAQEAYEAUDAOCAJBIFQYDIOB4",
+            "otpauth://totp/Steam:a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&encoder=steam&digits=5&period=30",
+            "otpauth://totp/Air%20Canada:b?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Air+Canada&period=2147483647",
+        ],
+    );
+}
+
+#[test]
+fn any_text_and_any_bytes_are_an_export_or_refused() {
+    run(
+        targets::migration,
+        ROUNDS,
+        &[
+            "otpauth-migration://offline?data=Ci4KCkhlbGxvId6tvu8SEWFsaWNlQGV4YW1wbGUuY29tGgdFeGFtcGxlIAEoATACEAEYASAAKOvlkMX%2F%2F%2F%2F%2F%2FwE%3D",
+            "otpauth-migration://offline?data=CicKFPvvvvvvvvvvvvv7777777777777EgVlPz8+PhoCRXggASgBMAIQARgBIAAo6+WQxf//////AQ==",
+            "\n\x2c\n\x141234567890123456789\x12\x03bob\x1a\x07Example \x01(\x010\x018\x04\x10\x01\x18\x01 \0",
+            "\n\x1d\n\nHello!abcd\x12\x05alice\x1a\x02Ex \x02(\x020\x02\x10\x01\x18\x02 \x01(\x4d",
+        ],
+    );
+}
+
+#[test]
+fn any_text_is_a_totp_code_or_refused() {
+    run(targets::totp, ROUNDS, &["\0\0\0\0\0\0\0\0000000", "\0\0\0\x0e68V\0287 082", "12345678٠٨١٨٠٤", "12345678PV9M4", ""]);
+}
+
+#[test]
+fn any_text_is_an_hotp_code_or_refused() {
+    run(targets::hotp, ROUNDS, &["\0\0\0\0\0\0\0\0755224", "\0\0\0\0\0\0\0\x01755224287082", "12345678０８１８０４", ""]);
+}
+
+#[test]
+fn any_text_is_a_recovery_code_or_refused_and_so_are_hashes() {
+    run(
+        targets::recovery,
+        ROUNDS,
+        &[
+            "0123-4567-89AB-CDEF\n$hmac-sha256$k=AAAAAA$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "oooo-IIII-llll-0000\n$hmac-sha256$k=/+8AAA$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==\n\n",
+            "ＡＢＣＤ ０１２３ ４５６７ ８９００",
+        ],
+    );
+}
+
+#[test]
+fn any_text_is_a_qr_code_or_refused_and_stays_inside_the_drawing() {
+    run(
+        targets::qr,
+        QR_ROUNDS,
+        &[
+            "otpauth://totp/Example:alice@google.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example",
+            "</title><script>alert('x')</script>\" onload=\"x\" & \u{fffe}\u{ffff}\0 ]]> <!-- -->",
+            "#123 #fed",
+            "0123456789012345678901234567890 ABC",
+        ],
+    );
+}

@@ -1,0 +1,41 @@
+// Bundles the page into dist/page and the Worker into dist/worker.
+
+import { copyFile, mkdir } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+
+/** The folder of the demo, with a slash at its end. */
+export const root = fileURLToPath(new URL(".", import.meta.url));
+
+export async function build() {
+  await mkdir(`${root}dist/page`, { recursive: true });
+  await Promise.all([
+    esbuild.build({
+      absWorkingDir: root,
+      entryPoints: ["src/app.ts", "src/style.css"],
+      outdir: "dist/page",
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      logLevel: "warning",
+    }),
+    esbuild.build({
+      absWorkingDir: root,
+      entryPoints: ["src/worker.ts"],
+      outdir: "dist/worker",
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      // A Worker may not compile bytes: the package gives it the .wasm as a module of its own.
+      conditions: ["workerd"],
+      loader: { ".wasm": "copy" },
+      external: ["cloudflare:workers"],
+      logLevel: "warning",
+    }),
+    copyFile(`${root}index.html`, `${root}dist/page/index.html`),
+    copyFile(`${root}src/icon.svg`, `${root}dist/page/icon.svg`),
+  ]);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();
