@@ -31,39 +31,38 @@ function call<T>(run: () => void, given: unknown[], read: (answer: Uint8Array<Ar
   }
 }
 
-/** Writes the arguments one after the other: a byte for the kind, then the number, or a length and the content. */
+/** Writes the table of arguments, 16 bytes each: kind, length, and the number or where the content stands behind it. */
 function write(given: unknown[]): void {
-  let at = wasm.begin(given.reduce((size: number, value) => size + room(value), 0));
+  let entry = wasm.begin(
+    given.length,
+    given.reduce((size: number, value) => size + room(value), 0),
+  );
+  let end = entry + given.length * 16;
   const memory = currentMemory();
   for (const value of given) {
-    let kind = value === undefined ? ABSENT : OTHER;
+    let kind = value === undefined ? 0 : 4;
     let length = 0;
-    if (typeof value === "number") {
-      kind = NUMBER;
-      memory.setFloat64(at + 1, value, true);
-      length = 8;
-    } else if (typeof value === "string") {
-      length = encode(value, new Uint8Array(memory.buffer, at + 5));
-      if (length >= 0) kind = TEXT;
+    if (typeof value === "string") {
+      length = encode(value, new Uint8Array(memory.buffer, end));
+      if (length >= 0) kind = 2;
     } else if (value instanceof Uint8Array) {
-      kind = BYTES;
       const content = value.subarray(0, LONGEST);
-      new Uint8Array(memory.buffer, at + 5).set(content);
+      new Uint8Array(memory.buffer, end).set(content);
       length = content.length;
-    }
-    memory.setUint8(at++, kind);
-    if (kind === TEXT || kind === BYTES) {
-      memory.setUint32(at, length, true);
-      at += 4;
-    }
-    if (length > 0) at += length;
+      kind = 3;
+    } else if (typeof value === "number") kind = 1;
+    memory.setUint32(entry, kind, true);
+    memory.setUint32(entry + 4, length, true);
+    memory.setFloat64(entry + 8, kind === 1 ? (value as number) : end, true);
+    entry += 16;
+    end += Math.max(length, 0);
   }
 }
 
-/** How many bytes an argument takes at most: three for a UTF-16 unit. */
+/** How many bytes the content takes at most: three for a UTF-16 unit. */
 function room(value: unknown): number {
-  if (typeof value === "string") return 9 + 3 * Math.min(value.length, LONGEST);
-  return 9 + (value instanceof Uint8Array ? Math.min(value.length, LONGEST) : 0);
+  if (typeof value === "string") return 3 * Math.min(value.length, LONGEST);
+  return value instanceof Uint8Array ? Math.min(value.length, LONGEST) : 0;
 }
 
 /** Writes UTF-8 and answers its length, −1 for text with half a surrogate pair. */
@@ -89,10 +88,5 @@ let view: DataView<ArrayBuffer> | undefined;
 const answerAt = /* @__PURE__ */ wasm.answer();
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
-const ABSENT = 0;
-const NUMBER = 1;
-const TEXT = 2;
-const BYTES = 3;
-const OTHER = 4;
 /** No input that the core takes is longer, so what is cut off makes none better. */
 const LONGEST = 65_536;

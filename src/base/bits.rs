@@ -59,7 +59,7 @@ impl Alphabet {
     }
 
     fn value(self, symbol: u8) -> Option<u32> {
-        self.symbols.iter().position(|known| *known == symbol).map(|index| index as u32 & 63)
+        (0..).zip(self.symbols).find(|(_, known)| **known == symbol).map(|(value, _)| value)
     }
 }
 

@@ -15,11 +15,12 @@ macro_rules! errors {
         /// let error = Secret::parse("").unwrap_err();
         /// assert_eq!(error, Error::SecretEmpty);
         /// assert_eq!(error.code(), "secret_empty");
+        /// assert_eq!(Error::DigitsInvalid.to_string(), "digits invalid: 6, 7 or 8");
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Error {
-            $(#[doc = $message] $variant,)+
+            $(#[doc = concat!("`", $code, "`: ", $message)] $variant,)+
         }
 
         impl Error {
@@ -40,17 +41,8 @@ macro_rules! errors {
                 ascii::split(self.line(), b' ').0
             }
 
-            /// The text for a developer; it names the option and says what it takes.
-            ///
-            /// ```
-            /// assert!(edge_mfa::Error::DigitsInvalid.message().contains("6, 7 or 8"));
-            /// ```
-            #[must_use]
-            pub fn message(self) -> &'static str {
-                ascii::split(self.line(), b' ').1
-            }
-
-            /// Code, space and text. One text for all of them is much smaller in the wasm than two tables of pointers.
+            /// The code, a space, and what a developer needs to know beyond it. The words of the code are not repeated,
+            /// and one text for all is much smaller in the wasm than tables of pointers.
             pub(crate) fn line(self) -> &'static str {
                 const LINES: &str = concat!($($code, " ", $message, "\n",)+);
                 let from_here = (0..self as usize).fold(LINES, |lines, _| ascii::split(lines, b'\n').1);
@@ -61,56 +53,62 @@ macro_rules! errors {
 }
 
 errors! {
-    SecretType "secret_type" "secret: base32 text or a Uint8Array"
-    SecretEmpty "secret_empty" "secret is empty"
-    SecretTooShort "secret_too_short" "a new secret needs 16 bytes or more"
-    SecretTooLong "secret_too_long" "secret: at most 512 bytes"
-    SecretCharacter "secret_character" "secret is not base32 (A-Z, 2-7): is a 0, 1 or 8 a misread O, I or B?"
-    SecretLength "secret_length" "secret lacks a character, or has one too many"
-    SecretPadding "secret_padding" "secret has = before its end"
-    AlgorithmInvalid "algorithm_invalid" "algorithm: SHA1, SHA256 or SHA512"
-    TypeInvalid "type_invalid" "type: totp, hotp or steam"
-    DigitsInvalid "digits_invalid" "digits: 6, 7 or 8"
-    PeriodInvalid "period_invalid" "period: whole seconds, 1 to 2^31-1"
-    TimeInvalid "time_invalid" "time: a Date or milliseconds, 0 to 2^53-1"
-    WindowInvalid "window_invalid" "window: 0 to 20 steps, or { past, future }"
-    AfterInvalid "after_invalid" "after: the last accepted step"
-    CounterInvalid "counter_invalid" "counter: a whole number, 0 to 2^53-1"
-    LookAheadInvalid "look_ahead_invalid" "lookAhead: at most 100, in resync 1000"
-    UriType "uri_type" "uri: text, or a list of at most 100"
-    UriTooLong "uri_too_long" "uri: at most 16384 bytes"
-    UriScheme "uri_scheme" "uri: otpauth://totp/ or otpauth://hotp/"
-    UriEncoding "uri_encoding" "uri has a broken % escape or a #"
-    UriLabel "uri_label" "uri has no label, or a second : in it"
-    UriDuplicate "uri_duplicate" "uri has a parameter twice"
-    UriIssuerMismatch "uri_issuer_mismatch" "uri has two issuers that differ"
-    UriSecretMissing "uri_secret_missing" "uri has no secret"
-    UriCounterMissing "uri_counter_missing" "uri has no counter"
-    IssuerInvalid "issuer_invalid" "issuer: text without : and outer spaces"
-    AccountInvalid "account_invalid" "account: text without : and outer spaces, not empty"
-    MigrationUri "migration_uri" "uri: otpauth-migration://offline?data="
-    MigrationMalformed "migration_malformed" "uri has broken data"
-    MigrationUnsupported "migration_unsupported" "accounts: exports hold 6 or 8 digits, 30 s, no Steam, no MD5; at most 1000"
-    MigrationIncomplete "migration_incomplete" "a part of the export is missing"
-    MigrationMixed "migration_mixed" "uri list has parts of other exports"
-    QrText "qr_text" "text: well-formed text"
-    QrTooLong "qr_too_long" "text is too long for a QR code"
-    QrLevel "qr_level" "level: L, M, Q or H"
-    QrSize "qr_size" "size: 21 to 10000 pixels, in a PNG one for each module"
-    QrMargin "qr_margin" "margin: 0 to 100 modules"
-    QrColor "qr_color" "dark, light: #rgb or #rrggbb"
+    SecretType "secret_type" "base32 text or a Uint8Array"
+    SecretEmpty "secret_empty" ""
+    SecretTooShort "secret_too_short" "16 bytes or more"
+    SecretTooLong "secret_too_long" "512 bytes at most"
+    SecretCharacter "secret_character" "A-Z and 2-7 only; a 0, 1 or 8 may be O, I or B"
+    SecretLength "secret_length" "a character is missing"
+    SecretPadding "secret_padding" "= before the end"
+    AlgorithmInvalid "algorithm_invalid" "SHA1, SHA256 or SHA512"
+    TypeInvalid "type_invalid" "totp, hotp or steam"
+    DigitsInvalid "digits_invalid" "6, 7 or 8"
+    PeriodInvalid "period_invalid" "seconds from 1 to 2^31-1"
+    TimeInvalid "time_invalid" "a Date or milliseconds from 0 to 2^53-1"
+    WindowInvalid "window_invalid" "0 to 20"
+    AfterInvalid "after_invalid" "the last accepted step"
+    CounterInvalid "counter_invalid" "0 to 2^53-1"
+    LookAheadInvalid "look_ahead_invalid" "0 to 100, in resync 1000"
+    UriType "uri_type" "text, or a list of 100 at most"
+    UriTooLong "uri_too_long" ""
+    UriScheme "uri_scheme" "otpauth://totp/ or otpauth://hotp/"
+    UriEncoding "uri_encoding" "a bad % or a #"
+    UriLabel "uri_label" "none, or a second :"
+    UriDuplicate "uri_duplicate" "a parameter"
+    UriIssuerMismatch "uri_issuer_mismatch" ""
+    UriSecretMissing "uri_secret_missing" ""
+    UriCounterMissing "uri_counter_missing" ""
+    IssuerInvalid "issuer_invalid" "text without : and outer spaces"
+    AccountInvalid "account_invalid" "text without : and outer spaces, not empty"
+    MigrationUri "migration_uri" ""
+    MigrationMalformed "migration_malformed" ""
+    MigrationUnsupported "migration_unsupported" "6 or 8 digits, 30 s, no Steam, no MD5, 1000 at most"
+    MigrationIncomplete "migration_incomplete" ""
+    MigrationMixed "migration_mixed" ""
+    QrText "qr_text" ""
+    QrTooLong "qr_too_long" ""
+    QrLevel "qr_level" "L, M, Q or H"
+    QrSize "qr_size" "21 to 10000, a PNG one for each module"
+    QrMargin "qr_margin" "0 to 100"
+    QrColor "qr_color" "#rgb or #rrggbb"
     QrContrast "qr_contrast" "dark must be much darker than light"
-    QrLabel "qr_label" "title, description: text, at most 4096 bytes"
-    RecoveryKey "recovery_key" "key: a Uint8Array of 32 to 1024 bytes"
-    RecoveryCount "recovery_count" "count: 8, 9 or 10"
-    RecoveryHash "recovery_hash" "hashes: at most 64, as recovery.generate made them"
-    RecoveryKeyMismatch "recovery_key_mismatch" "hashes were made with another key"
-    EntropyUnavailable "entropy_unavailable" "no randomness here"
+    QrLabel "qr_label" "text, 4096 bytes at most"
+    RecoveryKey "recovery_key" "32 to 1024 bytes"
+    RecoveryCount "recovery_count" "8 to 10"
+    RecoveryHash "recovery_hash" "64 at most"
+    RecoveryKeyMismatch "recovery_key_mismatch" ""
+    EntropyUnavailable "entropy_unavailable" ""
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
+        let (code, detail) = ascii::split(self.line(), b' ');
+        for (place, word) in code.split('_').enumerate() {
+            f.write_str(if place > 0 { " " } else { "" })?;
+            f.write_str(word)?;
+        }
+        f.write_str(if detail.is_empty() { "" } else { ": " })?;
+        f.write_str(detail)
     }
 }
 

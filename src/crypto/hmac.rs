@@ -97,5 +97,8 @@ impl HmacKey {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 const IPAD: u8 = 0x36;
 const OPAD: u8 = 0x5c;

@@ -48,7 +48,7 @@ impl Key {
             return Err(Error::RecoveryKey);
         }
         let hmac = HmacKey::new(Algorithm::Sha256, bytes);
-        let id = first(hmac.tag(b"edge-mfa recovery key id").as_bytes());
+        let id = hmac.tag(b"edge-mfa recovery key id").as_bytes().first_chunk().copied().unwrap_or_default();
         Ok(Self { hmac, id })
     }
 
@@ -105,10 +105,10 @@ impl Key {
         let mut found = Found::default();
         let mut ours = hashes.is_empty();
         for (index, hash) in (0..).zip(hashes) {
-            let hash = parse(hash)?;
-            ours |= hash.key_id == self.id;
+            let (key_id, salt) = parse(hash)?;
+            ours |= key_id == self.id;
             if let Some(code) = &code {
-                found = found.or(index, self.tag(&hash.salt, code.as_ref()).ct_eq(&hash.tag));
+                found = found.or(index, self.hash(&salt, code.as_ref()).as_bytes().ct_eq(hash.as_bytes()));
             }
         }
         match (ours, code) {
@@ -119,22 +119,19 @@ impl Key {
     }
 
     fn hash(&self, salt: &[u8], code: &[u8]) -> String {
-        let mut hash = String::with_capacity(80);
-        hash.push_str(PREFIX);
-        BASE64.encode(&mut hash, &self.id);
-        hash.push('$');
-        BASE64.encode(&mut hash, salt);
-        hash.push('$');
-        BASE64.encode(&mut hash, &self.tag(salt, code));
-        hash
-    }
-
-    fn tag(&self, salt: &[u8], code: &[u8]) -> [u8; TAG] {
         let mut message = Wiped::new(Vec::with_capacity(64));
         message.extend_from_slice(b"edge-mfa recovery code");
         message.extend_from_slice(salt);
         message.extend_from_slice(code);
-        first(self.hmac.tag(&message).as_bytes())
+        let tag = self.hmac.tag(&message);
+        let mut hash = String::with_capacity(HASH);
+        for (before, bytes) in
+            [(PREFIX, &self.id[..]), ("$", salt), ("$", tag.as_bytes().get(..TAG).unwrap_or_default())]
+        {
+            hash.push_str(before);
+            BASE64.encode(&mut hash, bytes);
+        }
+        hash
     }
 }
 
@@ -166,21 +163,15 @@ impl fmt::Debug for Set {
     }
 }
 
-struct Hash {
-    key_id: [u8; ID],
-    salt: [u8; SALT],
-    tag: [u8; TAG],
-}
-
-fn parse(hash: &str) -> Result<Hash, Error> {
-    let fields = hash.strip_prefix(PREFIX).unwrap_or_default();
-    let (key_id, fields) = ascii::split(fields, b'$');
-    let (salt, tag) = ascii::split(fields, b'$');
-    Ok(Hash { key_id: field(key_id)?, salt: field(salt)?, tag: field(tag)? })
-}
-
-fn field<const N: usize>(text: &str) -> Result<[u8; N], Error> {
-    decode_base64(text).and_then(|bytes| bytes.try_into().ok()).ok_or(Error::RecoveryHash)
+/// The key id and the salt of a hash.
+fn parse(hash: &str) -> Result<([u8; ID], Vec<u8>), Error> {
+    let (key_id, rest) = ascii::split(hash.strip_prefix(PREFIX).unwrap_or_default(), b'$');
+    let (salt, tag) = ascii::split(rest, b'$');
+    let key_id = decode_base64(key_id).and_then(|id| id.try_into().ok());
+    match (key_id, decode_base64(salt), decode_base64(tag)) {
+        (Some(key_id), Some(salt), Some(_)) if hash.len() == HASH => Ok((key_id, salt)),
+        _ => Err(Error::RecoveryHash),
+    }
 }
 
 fn grouped(code: &str) -> String {
@@ -209,10 +200,6 @@ fn read(typed: &str) -> Option<Wiped<[u8; SYMBOLS]>> {
     symbols.next().is_none().then_some(code)
 }
 
-fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.first_chunk().copied().unwrap_or([0; N])
-}
-
 const PREFIX: &str = "$hmac-sha256$k=";
 const SYMBOLS: usize = 16;
 /// Bytes of a salt and of a code.
@@ -220,5 +207,7 @@ const RANDOM: usize = SALT + 10;
 const SALT: usize = 16;
 const TAG: usize = 16;
 const ID: usize = 4;
+/// Characters of a hash: 15, 6, 1, 22, 1 and 22.
+const HASH: usize = 67;
 /// Six sets: bounds the work of a guess.
 const HASHES_MOST: usize = 64;

@@ -50,16 +50,13 @@ impl Part {
     /// assert_eq!(Part::parse("otpauth-migration://offline?data=AA"), Err(Error::MigrationMalformed));
     /// ```
     pub fn parse(uri: &str) -> Result<Self, Error> {
-        let query = uri.strip_prefix(PREFIX).ok_or(Error::MigrationUri)?;
+        let query = ascii::strip_prefix(uri, PREFIX).ok_or(Error::MigrationUri)?;
         if uri.len() > PART_LONGEST {
             return Err(Error::UriTooLong);
         }
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
         let payload = Wiped::new(decode_base64(&data).ok_or(Error::MigrationMalformed)?);
-        if payload.is_empty() {
-            return Err(Error::MigrationMalformed);
-        }
         let mut part = Self { accounts: Vec::new(), index: 0, count: 1, id: 0 };
         let mut reader = Reader::new(&payload);
         while let Some((field, value)) = reader.next()? {
@@ -71,15 +68,15 @@ impl Part {
                 _ => {}
             }
         }
-        Ok(part)
+        if part.accounts.is_empty() { Err(Error::MigrationMalformed) } else { Ok(part) }
     }
 }
 
 /// Reads all parts of one export, in any order, into its accounts. A part that is there twice counts once.
 ///
 /// # Errors
-/// Those of [`Part::parse`]; [`Error::MigrationMixed`] for parts of different exports,
-/// [`Error::MigrationIncomplete`] where one is missing.
+/// Those of [`Part::parse`]; [`Error::MigrationMixed`] for parts of different exports, also where they only differ in what
+/// stands in one place; [`Error::MigrationIncomplete`] where one is missing.
 ///
 /// ```
 /// use edge_mfa::{Error, migration};
@@ -90,8 +87,11 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
     let mut parts: Vec<Part> = Vec::with_capacity(uris.len());
     for uri in uris {
         let part = Part::parse(uri)?;
-        if parts.first().is_some_and(|first| first.id != part.id || first.count != part.count) {
-            return Err(Error::MigrationMixed);
+        for other in &parts {
+            let same_export = other.id == part.id && other.count == part.count;
+            if !same_export || (other.index == part.index && *other != part) {
+                return Err(Error::MigrationMixed);
+            }
         }
         parts.push(part);
     }
@@ -110,7 +110,8 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
 ///
 /// # Errors
 /// [`Error::MigrationUnsupported`] for what the format cannot hold (seven digits, another period, Steam),
-/// [`Error::IssuerInvalid`], [`Error::AccountInvalid`], and [`Error::MigrationIncomplete`] for no account at all.
+/// [`Error::IssuerInvalid`], [`Error::AccountInvalid`], [`Error::UriTooLong`] for names of many kilobytes, and
+/// [`Error::MigrationIncomplete`] for no account at all.
 ///
 /// ```
 /// use edge_mfa::{migration, otpauth::Account};
@@ -149,7 +150,7 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
     let mut uri = String::from(PREFIX);
     uri.push_str("data=");
     percent::encode(&mut uri, &data);
-    Ok(uri)
+    if uri.len() > PART_LONGEST { Err(Error::UriTooLong) } else { Ok(uri) }
 }
 
 fn build_account(account: &Account) -> Result<Writer, Error> {

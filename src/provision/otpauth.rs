@@ -123,13 +123,17 @@ impl From<Account> for Parsed {
     /// Notes what is unusual about an account, wherever it comes from.
     fn from(account: Account) -> Self {
         let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
-        let warnings = [
+        let mut warnings = Vec::new();
+        for (unusual, warning) in [
             (account.secret.is_weak(), Warning::WeakSecret),
             (account.issuer.is_empty(), Warning::NoIssuer),
             (account.account.is_empty(), Warning::NoAccount),
             (plain_steam, Warning::PlainSteam),
-        ];
-        let warnings = warnings.into_iter().filter_map(|(unusual, warning)| unusual.then_some(warning)).collect();
+        ] {
+            if unusual {
+                warnings.push(warning);
+            }
+        }
         Self { account, warnings }
     }
 }
@@ -177,7 +181,8 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::IssuerInvalid`] and [`Error::AccountInvalid`] for names that would read back as another account: `:`,
-    /// a space at either end, an empty account; [`Error::SecretTooShort`] under 16 bytes: a URI is for a new secret.
+    /// a space at either end, an empty account; [`Error::SecretTooShort`] under 16 bytes: a URI is for a new secret;
+    /// [`Error::AlgorithmInvalid`] for Steam with another hash than SHA-1; [`Error::UriTooLong`] over 16,384 bytes.
     ///
     /// ```
     /// # use edge_mfa::{Error, otpauth};
@@ -195,6 +200,9 @@ impl Account {
         }
         if self.secret.is_weak() {
             return Err(Error::SecretTooShort);
+        }
+        if self.kind == Kind::Steam && self.algorithm != Algorithm::Sha1 {
+            return Err(Error::AlgorithmInvalid);
         }
         let mut uri = String::with_capacity(160);
         uri.push_str(if matches!(self.kind, Kind::Hotp { .. }) { "otpauth://hotp/" } else { "otpauth://totp/" });
@@ -218,7 +226,7 @@ impl Account {
             Kind::Hotp { counter, .. } => push_number(&mut uri, "&counter=", counter),
             Kind::Steam => uri.push_str("&period=30&encoder=steam"),
         }
-        Ok(uri)
+        if uri.len() > URI_LONGEST { Err(Error::UriTooLong) } else { Ok(uri) }
     }
 
     /// Reads a URI.
@@ -254,16 +262,16 @@ impl Account {
         }
         let label = percent::decode(label, b'+')?;
         let (prefix, account) = split_label(&label)?;
-        let parameters = Parameters::parse(query)?;
-
-        let mut warnings = Vec::new();
-        let issuer = parameters.issuer(prefix, &mut warnings)?;
-        let secret = Wiped::new(percent::decode(parameters.secret.ok_or(Error::UriSecretMissing)?, b'+')?);
+        let query = Query(query);
+        let (issuer, plus_as_space) = query.issuer(prefix)?;
+        let secret = Wiped::new(percent::decode(query.value("secret")?.ok_or(Error::UriSecretMissing)?, b'+')?);
         let secret = Secret::parse(&secret)?;
-        let algorithm = parameters.algorithm.map_or(Ok(Algorithm::default()), Algorithm::parse)?;
-        let kind = parameters.kind(counted, &issuer, algorithm)?;
+        let algorithm = query.value("algorithm")?.map_or(Ok(Algorithm::default()), Algorithm::parse)?;
+        let kind = query.kind(counted, &issuer, algorithm)?;
         let mut parsed = Parsed::from(Self { issuer, account: account.into(), secret, algorithm, kind });
-        parsed.warnings.append(&mut warnings);
+        if plus_as_space {
+            parsed.warnings.push(Warning::PlusAsSpace);
+        }
         Ok(parsed)
     }
 
@@ -306,85 +314,66 @@ impl Account {
     }
 }
 
-/// The known parameters, still encoded.
-#[derive(Default)]
-struct Parameters<'a> {
-    secret: Option<&'a str>,
-    issuer: Option<&'a str>,
-    algorithm: Option<&'a str>,
-    digits: Option<&'a str>,
-    period: Option<&'a str>,
-    counter: Option<&'a str>,
-    encoder: Option<&'a str>,
-}
+/// The query of a URI.
+#[derive(Clone, Copy)]
+struct Query<'a>(&'a str);
 
-impl<'a> Parameters<'a> {
-    fn parse(query: &'a str) -> Result<Self, Error> {
-        let mut known = Self::default();
-        let mut rest = query;
+impl<'a> Query<'a> {
+    /// The value of a parameter, still encoded; its name may be in any case.
+    fn value(self, name: &str) -> Result<Option<&'a str>, Error> {
+        let mut value = None;
+        let mut rest = self.0;
         while !rest.is_empty() {
             let (parameter, others) = ascii::split(rest, b'&');
-            let (name, value) = ascii::split(parameter, b'=');
-            rest = others;
-            let slots = [
-                ("secret", &mut known.secret),
-                ("issuer", &mut known.issuer),
-                ("algorithm", &mut known.algorithm),
-                ("digits", &mut known.digits),
-                ("period", &mut known.period),
-                ("counter", &mut known.counter),
-                ("encoder", &mut known.encoder),
-            ];
-            for (known_name, slot) in slots {
-                if name.eq_ignore_ascii_case(known_name) && slot.replace(value).is_some() {
-                    return Err(Error::UriDuplicate);
-                }
+            let (known, content) = ascii::split(parameter, b'=');
+            if known.eq_ignore_ascii_case(name) && value.replace(content).is_some() {
+                return Err(Error::UriDuplicate);
             }
+            rest = others;
         }
-        Ok(known)
+        Ok(value)
     }
 
-    /// The issuer of the parameter, which must be the one before the account if there is one.
-    fn issuer(&self, prefix: &str, warnings: &mut Vec<Warning>) -> Result<String, Error> {
-        let raw = self.issuer.unwrap_or_default();
+    fn number(self, name: &str, error: Error) -> Result<Option<u64>, Error> {
+        self.value(name)?.map(|text| decimal::parse(text).ok_or(error)).transpose()
+    }
+
+    /// The issuer of the parameter, which must be the one before the account if there is one; and whether `+` was read
+    /// as a space in it.
+    fn issuer(self, prefix: &str) -> Result<(String, bool), Error> {
+        let raw = self.value("issuer")?.unwrap_or_default();
         let exact = percent::decode(raw, b'+')?;
         if exact.is_empty() || exact == prefix {
-            return Ok(prefix.into());
+            return Ok((prefix.into(), false));
         }
         let issuer = percent::decode(raw, b' ')?;
-        if issuer != exact {
-            warnings.push(Warning::PlusAsSpace);
+        if !prefix.is_empty() && issuer != prefix {
+            return Err(Error::UriIssuerMismatch);
         }
-        if prefix.is_empty() || issuer == prefix { Ok(issuer) } else { Err(Error::UriIssuerMismatch) }
+        let changed = issuer != exact;
+        let issuer = ascii::trim(&issuer);
+        if is_name(issuer) { Ok((issuer.into(), changed)) } else { Err(Error::IssuerInvalid) }
     }
 
-    fn kind(&self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind, Error> {
-        let digits = number(self.digits, Error::DigitsInvalid)?;
-        let asks_for_steam = self.encoder.is_some_and(is_steam) || (is_steam(issuer) && digits == Some(5));
-        if !counted && asks_for_steam {
-            return self.steam(digits, algorithm);
+    fn kind(self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind, Error> {
+        let digits = self.number("digits", Error::DigitsInvalid)?;
+        let period = self.number("period", Error::PeriodInvalid)?.unwrap_or(30);
+        let counter = self.number("counter", Error::CounterInvalid)?;
+        let encoder = self.value("encoder")?.unwrap_or_default();
+        if !counted && (is_steam(encoder) || (is_steam(issuer) && digits == Some(5))) {
+            // Steam has one setting only; anything else cannot be meant.
+            return match (digits, period, algorithm) {
+                (None | Some(5), 30, Algorithm::Sha1) => Ok(Kind::Steam),
+                (None | Some(5), 30, _) => Err(Error::AlgorithmInvalid),
+                (None | Some(5), ..) => Err(Error::PeriodInvalid),
+                _ => Err(Error::DigitsInvalid),
+            };
         }
         let digits = Digits::new(u8::try_from(digits.unwrap_or(6)).unwrap_or(0))?;
         if counted {
-            let counter = number(self.counter, Error::CounterInvalid)?.ok_or(Error::UriCounterMissing)?;
-            return Ok(Kind::Hotp { digits, counter });
+            return Ok(Kind::Hotp { digits, counter: counter.ok_or(Error::UriCounterMissing)? });
         }
-        let period = number(self.period, Error::PeriodInvalid)?.unwrap_or(30);
         Ok(Kind::Totp { digits, period: Period::from_secs(u32::try_from(period).unwrap_or(0))? })
-    }
-
-    /// Steam has one setting only; anything else cannot be meant.
-    fn steam(&self, digits: Option<u64>, algorithm: Algorithm) -> Result<Kind, Error> {
-        if digits.unwrap_or(5) != 5 {
-            return Err(Error::DigitsInvalid);
-        }
-        if number(self.period, Error::PeriodInvalid)?.unwrap_or(30) != 30 {
-            return Err(Error::PeriodInvalid);
-        }
-        if algorithm != Algorithm::Sha1 {
-            return Err(Error::AlgorithmInvalid);
-        }
-        Ok(Kind::Steam)
     }
 }
 
@@ -400,10 +389,6 @@ pub(super) fn split_label(label: &str) -> Result<(&str, &str), Error> {
 /// Whether a name stands for itself in a label.
 pub(super) fn is_name(name: &str) -> bool {
     !ascii::contains(name, b':') && ascii::trim(name).len() == name.len()
-}
-
-fn number(text: Option<&str>, error: Error) -> Result<Option<u64>, Error> {
-    text.map(|text| decimal::parse(text).ok_or(error)).transpose()
 }
 
 fn push_number(uri: &mut String, name: &str, number: u64) {

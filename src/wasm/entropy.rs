@@ -6,8 +6,8 @@ use crate::base::Entropy;
 
 #[link(wasm_import_module = "edge-mfa")]
 unsafe extern "C" {
-    /// Writes `size` random bytes from address `at`; throws in JavaScript where there is no randomness.
-    fn random(at: *mut u8, size: usize);
+    /// Writes `size` random bytes from address `at`; false where there is no randomness.
+    fn random(at: *mut u8, size: usize) -> bool;
 }
 
 /// # Safety
@@ -15,8 +15,7 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 unsafe extern "Rust" fn __getrandom_v03_custom(at: *mut u8, size: usize) -> Result<(), getrandom::Error> {
     // SAFETY: passed on from the caller.
-    unsafe { random(at, size) };
-    Ok(())
+    if unsafe { random(at, size) } { Ok(()) } else { Err(getrandom::Error::UNSUPPORTED) }
 }
 
 /// The platform's randomness.

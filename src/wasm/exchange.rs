@@ -1,47 +1,59 @@
 //! The shared buffer: arguments in, an answer out.
 //!
-//! An argument is one byte for its [`kind`](Argument), then its content: eight bytes of a number, or a length of four
-//! bytes and that many bytes; all little-endian. Arguments that were not written read as absent.
-#![allow(unsafe_code)] // The arguments that JavaScript wrote are read as a slice, and refusing is an import.
+//! JavaScript writes a table of [`Argument`]s, and behind it the contents that they point at.
+#![allow(unsafe_code)] // What JavaScript wrote is read as slices, and refusing is an import.
 
 use super::arena;
 use crate::Error;
 use crate::base::{MAX_SAFE_INTEGER, Timestamp};
 use alloc::{vec, vec::Vec};
+use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes room for `size` bytes of arguments and says where.
-#[wasm_bindgen]
-pub fn begin(size: usize) -> usize {
+/// Makes room for a table of `count` arguments and `size` bytes of content, and says where.
+#[unsafe(no_mangle)]
+extern "C" fn begin(count: usize, size: usize) -> usize {
     arena::wipe();
-    let room = vec![0_u8; size].leak();
+    let room = vec![0_u64; 2 * count + size.div_ceil(8)].leak();
     let at = room.as_ptr() as usize;
     ARGUMENTS.at.store(at, Relaxed);
-    ARGUMENTS.size.store(size, Relaxed);
+    ARGUMENTS.size.store(count, Relaxed);
     at
 }
 
 /// Where the address and the length of the answer stand, four bytes each.
-#[wasm_bindgen]
-pub fn answer() -> usize {
+#[unsafe(no_mangle)]
+extern "C" fn answer() -> usize {
     &raw const ANSWER as usize
 }
 
 /// Wipes the arguments, the answer and everything in between.
-#[wasm_bindgen]
-pub fn end() {
+#[unsafe(no_mangle)]
+extern "C" fn end() {
     ARGUMENTS.size.store(0, Relaxed);
     arena::wipe();
 }
 
+/// Exports a function of the arguments to JavaScript.
+macro_rules! operation {
+    ($name:ident, $function:expr) => {
+        #[allow(unsafe_code)] // Exporting is: no other symbol of this name exists.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name() {
+            $crate::wasm::exchange::respond($function);
+        }
+    };
+}
+pub(super) use operation;
+
 /// Runs one function on the arguments and leaves its answer.
 #[inline(never)]
 pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Vec<u8>) {
-    let (at, size) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
-    // SAFETY: `begin` leaked exactly this block, and `end` sets its size to zero before it is wiped.
-    let written = if size == 0 { &[] } else { unsafe { core::slice::from_raw_parts(at as *const u8, size) } };
-    let answer = function(&mut Arguments(written)).leak();
+    let (at, count) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
+    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid;
+    // `end` sets the count to zero before it is wiped.
+    let table = if count == 0 { &[] } else { unsafe { slice::from_raw_parts(at as *const Argument, count) } };
+    let answer = function(&mut Arguments(table.iter())).leak();
     ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
     ANSWER.size.store(answer.len(), Relaxed);
 }
@@ -57,7 +69,7 @@ pub(super) fn refuse(error: Error) -> ! {
 
 #[link(wasm_import_module = "edge-mfa")]
 unsafe extern "C" {
-    /// Throws an `MfaError` of a code, a space and a message.
+    /// Throws an `MfaError` from a line of the table of errors.
     fn throw(at: *const u8, size: usize) -> !;
 }
 
@@ -85,72 +97,74 @@ static ARGUMENTS: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(
 static ANSWER: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
 
 /// One argument as JavaScript gave it.
-#[derive(Clone, Copy)]
-pub(super) enum Argument<'a> {
-    /// `undefined`.
-    Absent,
-    /// A number, of any value.
-    Number(f64),
-    /// A well-formed string.
-    Text(&'a str),
-    /// A `Uint8Array`.
-    Bytes(&'a [u8]),
-    /// Anything else.
-    Other,
+#[repr(C)]
+pub(super) struct Argument {
+    /// 0 is `undefined`, 1 a number, 2 a well-formed string in UTF-8, 3 a `Uint8Array`, 4 anything else.
+    kind: u32,
+    /// The length of the content, and of a number its lower half.
+    size: u32,
+    /// Where the content stands, or the number.
+    number: f64,
+}
+
+impl Argument {
+    pub(super) const fn is_absent(&self) -> bool {
+        self.kind == 0
+    }
+
+    pub(super) fn as_text(&self) -> Option<&str> {
+        // SAFETY: `call.ts` writes a text with the platform's UTF-8 encoder only.
+        (self.kind == 2).then(|| unsafe { core::str::from_utf8_unchecked(self.content()) })
+    }
+
+    pub(super) fn as_bytes(&self) -> Option<&[u8]> {
+        (self.kind == 3).then(|| self.content())
+    }
+
+    fn content(&self) -> &[u8] {
+        // SAFETY: `call.ts` has written so many bytes there, behind the table, and nothing else does until the wipe.
+        unsafe { slice::from_raw_parts(floor(self.number) as *const u8, self.size as usize) }
+    }
 }
 
 /// The arguments, read in order.
-pub(super) struct Arguments<'a>(&'a [u8]);
+pub(super) struct Arguments<'a>(slice::Iter<'a, Argument>);
 
 impl<'a> Arguments<'a> {
-    pub(super) fn next(&mut self) -> Argument<'a> {
-        match self.take(1) {
-            [1] => Argument::Number(self.take(8).try_into().map_or(f64::NAN, f64::from_le_bytes)),
-            [2] => core::str::from_utf8(self.counted()).map_or(Argument::Other, Argument::Text),
-            [3] => Argument::Bytes(self.counted()),
-            [4] => Argument::Other,
-            _ => Argument::Absent,
-        }
+    pub(super) fn next(&mut self) -> &'a Argument {
+        self.0.next().unwrap_or(&Argument { kind: 0, size: 0, number: 0.0 })
     }
 
     /// Reads over arguments that do not matter.
     pub(super) fn skip(&mut self, count: usize) {
-        for _ in 0..count {
-            self.next();
-        }
+        self.0.by_ref().take(count).for_each(|_| {});
     }
 
     /// A text, or `error` if it is anything else.
     pub(super) fn text(&mut self, error: Error) -> &'a str {
-        match self.next() {
-            Argument::Text(text) => text,
-            _ => refuse(error),
-        }
+        self.next().as_text().unwrap_or_else(|| refuse(error))
     }
 
     /// A text or nothing.
     pub(super) fn text_or(&mut self, default: &'a str, error: Error) -> &'a str {
-        match self.next() {
-            Argument::Absent => default,
-            Argument::Text(text) => text,
-            _ => refuse(error),
-        }
+        let argument = self.next();
+        if argument.is_absent() { default } else { argument.as_text().unwrap_or_else(|| refuse(error)) }
     }
 
-    /// A whole number from 0 to 2^53 − 1 or nothing.
-    pub(super) fn whole(&mut self, error: Error) -> Option<u64> {
-        match self.next() {
-            Argument::Absent => None,
-            Argument::Number(number) if floor(number) as f64 == number && floor(number) <= MAX_SAFE_INTEGER => {
-                Some(floor(number))
-            }
+    /// A whole number from 0 to 2^53 − 1, or the default.
+    pub(super) fn whole(&mut self, default: u64, error: Error) -> u64 {
+        let Argument { kind, number, .. } = *self.next();
+        let whole = floor(number);
+        match kind {
+            0 => default,
+            1 if whole as f64 == number && whole <= MAX_SAFE_INTEGER => whole,
             _ => refuse(error),
         }
     }
 
     /// A whole number that fits 32 bits, or the default. Which of them are good the core knows.
     pub(super) fn small(&mut self, default: u32, error: Error) -> u32 {
-        self.whole(error).map_or(default, |number| u32::try_from(number).unwrap_or(u32::MAX))
+        u32::try_from(self.whole(default.into(), error)).unwrap_or(u32::MAX)
     }
 
     /// The same in eight bits.
@@ -166,21 +180,10 @@ impl<'a> Arguments<'a> {
 
     /// Milliseconds since the epoch; fractions of them are dropped.
     pub(super) fn time(&mut self) -> Timestamp {
-        match self.next() {
-            Argument::Number(millis) if millis >= 0.0 => Timestamp::from_millis(floor(millis)).or_throw(),
+        match *self.next() {
+            Argument { kind: 1, number, .. } if number >= 0.0 => Timestamp::from_millis(floor(number)).or_throw(),
             _ => refuse(Error::TimeInvalid),
         }
-    }
-
-    fn counted(&mut self) -> &'a [u8] {
-        let length = self.take(4).try_into().map_or(0, u32::from_le_bytes);
-        self.take(length as usize)
-    }
-
-    fn take(&mut self, length: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at_checked(length).unwrap_or_default();
-        self.0 = rest;
-        taken
     }
 }
 

@@ -1,50 +1,38 @@
 //! `hotp.generate`, `hotp.verify` and `hotp.resync`.
 
-use super::exchange::{Argument, Arguments, OrThrow, refuse, respond};
+use super::exchange::{Arguments, OrThrow, operation, refuse};
 use super::json;
 use super::secret::secret;
 use crate::{Algorithm, Digits, Error, Hotp, Verdict};
 use alloc::vec::Vec;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-/// `secret, algorithm?, digits?, counter` → the code.
-#[wasm_bindgen]
-pub fn hotp_generate() {
-    respond(|arguments| {
-        let hotp = hotp(arguments);
-        hotp.generate(counter(arguments)).into_bytes()
-    });
-}
+// `secret, algorithm?, digits?, counter` → the code.
+operation!(hotp_generate, |arguments| {
+    let hotp = hotp(arguments);
+    hotp.generate(counter(arguments)).into_bytes()
+});
 
-/// `secret, algorithm?, digits?, counter, lookAhead?, code` → the verdict.
-#[wasm_bindgen]
-pub fn hotp_verify() {
-    respond(|arguments| {
-        let hotp = hotp(arguments);
-        let counter = counter(arguments);
-        let look_ahead = arguments.small(10, Error::LookAheadInvalid);
-        match arguments.next() {
-            Argument::Text(code) => answer(hotp.verify(code, counter, look_ahead).or_throw()),
-            _ => json::not_text(),
-        }
-    });
-}
+// `secret, algorithm?, digits?, counter, lookAhead?, code` → the verdict.
+operation!(hotp_verify, |arguments| {
+    let hotp = hotp(arguments);
+    let counter = counter(arguments);
+    let look_ahead = arguments.small(10, Error::LookAheadInvalid);
+    match arguments.next().as_text() {
+        Some(code) => answer(hotp.verify(code, counter, look_ahead).or_throw()),
+        None => json::not_text(),
+    }
+});
 
-/// `secret, algorithm?, digits?, counter, lookAhead?, first, second` → the verdict.
-#[wasm_bindgen]
-pub fn hotp_resync() {
-    respond(|arguments| {
-        let hotp = hotp(arguments);
-        let counter = counter(arguments);
-        let look_ahead = arguments.small(100, Error::LookAheadInvalid);
-        match (arguments.next(), arguments.next()) {
-            (Argument::Text(first), Argument::Text(second)) => {
-                answer(hotp.resync([first, second], counter, look_ahead).or_throw())
-            }
-            _ => json::not_text(),
-        }
-    });
-}
+// `secret, algorithm?, digits?, counter, lookAhead?, first, second` → the verdict.
+operation!(hotp_resync, |arguments| {
+    let hotp = hotp(arguments);
+    let counter = counter(arguments);
+    let look_ahead = arguments.small(100, Error::LookAheadInvalid);
+    match (arguments.next().as_text(), arguments.next().as_text()) {
+        (Some(first), Some(second)) => answer(hotp.resync([first, second], counter, look_ahead).or_throw()),
+        _ => json::not_text(),
+    }
+});
 
 fn hotp(arguments: &mut Arguments<'_>) -> Hotp {
     let secret = secret(arguments);
@@ -60,7 +48,8 @@ pub(super) fn digits(arguments: &mut Arguments<'_>) -> Digits {
 }
 
 pub(super) fn counter(arguments: &mut Arguments<'_>) -> u64 {
-    arguments.whole(Error::CounterInvalid).unwrap_or_else(|| refuse(Error::CounterInvalid))
+    let counter = arguments.whole(u64::MAX, Error::CounterInvalid);
+    if counter == u64::MAX { refuse(Error::CounterInvalid) } else { counter }
 }
 
 fn answer(verdict: Verdict<u64>) -> Vec<u8> {

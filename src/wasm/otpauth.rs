@@ -1,7 +1,7 @@
 //! `otpauth.build`, `otpauth.parse`, `otpauth.buildMigration` and `otpauth.parseMigration`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, refuse, respond};
+use super::exchange::{Arguments, OrThrow, operation, refuse};
 use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
@@ -10,60 +10,47 @@ use crate::base::{Entropy, MAX_SAFE_INTEGER};
 use crate::otpauth::{Account, Kind, Parsed};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
-use wasm_bindgen::prelude::wasm_bindgen;
 
-/// An account → its URI.
-#[wasm_bindgen]
-pub fn otpauth_build() {
-    respond(|arguments| account(arguments).build().or_throw().into_bytes());
-}
+// An account → its URI.
+operation!(otpauth_build, |arguments| account(arguments).build().or_throw().into_bytes());
 
-/// `uri` → the account with its warnings.
-#[wasm_bindgen]
-pub fn otpauth_parse() {
-    respond(|arguments| {
-        let mut json = String::new();
-        push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
-        json.into_bytes()
-    });
-}
+// `uri` → the account with its warnings.
+operation!(otpauth_parse, |arguments| {
+    let mut json = String::new();
+    push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
+    json.into_bytes()
+});
 
-/// `count`, then so many accounts → a list of URIs.
-#[wasm_bindgen]
-pub fn migration_build() {
-    respond(|arguments| {
-        let count = arguments.count(1000, Error::MigrationUnsupported);
-        let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
-        let mut id = [0; 4];
-        System.fill(&mut id).or_throw();
-        let uris = migration::build(&accounts, u32::from_le_bytes(id)).or_throw();
-        let mut json = String::new();
-        json::texts(&mut json, "", uris.iter().map(String::as_str));
-        json.into_bytes()
-    });
-}
+// `count`, then so many accounts → a list of URIs.
+operation!(migration_build, |arguments| {
+    let count = arguments.count(1000, Error::MigrationUnsupported);
+    let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
+    let mut id = [0; 4];
+    System.fill(&mut id).or_throw();
+    let uris = migration::build(&accounts, u32::from_le_bytes(id)).or_throw();
+    let mut json = String::new();
+    json::texts(&mut json, "", uris.iter().map(String::as_str));
+    json.into_bytes()
+});
 
-/// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
-#[wasm_bindgen]
-pub fn migration_parse() {
-    respond(|arguments| {
-        let count = arguments.count(100, Error::UriType);
-        let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
-        let accounts = match (count, uris.as_slice()) {
-            (0, [uri]) => migration::Part::parse(uri).or_throw().accounts,
-            _ => migration::parse(&uris).or_throw(),
-        };
-        let mut json = String::new();
-        let mut before = '[';
-        for account in accounts {
-            json.push(before);
-            push(&mut json, &Parsed::from(account));
-            before = ',';
-        }
-        json.push(']');
-        json.into_bytes()
-    });
-}
+// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
+operation!(migration_parse, |arguments| {
+    let count = arguments.count(100, Error::UriType);
+    let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
+    let accounts = match (count, uris.as_slice()) {
+        (0, [uri]) => migration::Part::parse(uri).or_throw().accounts,
+        _ => migration::parse(&uris).or_throw(),
+    };
+    let mut json = String::new();
+    let mut before = '[';
+    for account in accounts {
+        json.push(before);
+        push(&mut json, &Parsed::from(account));
+        before = ',';
+    }
+    json.push(']');
+    json.into_bytes()
+});
 
 /// `type?, secret, algorithm?, digits?, period?, counter?, issuer, account`.
 fn account(arguments: &mut Arguments<'_>) -> Account {

@@ -1,46 +1,33 @@
 //! `qr.svg`, `qr.dataUri`, `qr.png` and `qr.text`.
 
-use super::exchange::{Argument, Arguments, OrThrow, refuse, respond};
+use super::exchange::{Arguments, OrThrow, operation, refuse};
 use crate::Error;
 use crate::base::percent;
 use crate::qr::{Color, Level, PngOptions, Qr, SvgOptions};
 use alloc::string::String;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-/// `text, level?, margin?, size?, dark?, light?, title?, description?` → SVG.
-#[wasm_bindgen]
-pub fn qr_svg() {
-    respond(|arguments| svg(arguments).into_bytes());
-}
+// `text, level?, margin?, size?, dark?, light?, title?, description?` → SVG.
+operation!(qr_svg, |arguments| svg(arguments).into_bytes());
 
-/// The same → a data URI.
-#[wasm_bindgen]
-pub fn qr_data_uri() {
-    respond(|arguments| {
-        let mut uri = String::from("data:image/svg+xml,");
-        percent::encode(&mut uri, &svg(arguments));
-        uri.into_bytes()
-    });
-}
+// The same → a data URI.
+operation!(qr_data_uri, |arguments| {
+    let mut uri = String::from("data:image/svg+xml,");
+    percent::encode(&mut uri, &svg(arguments));
+    uri.into_bytes()
+});
 
-/// `text, level?, margin?, size?, dark?, light?` → PNG.
-#[wasm_bindgen]
-pub fn qr_png() {
-    respond(|arguments| {
-        let qr = qr(arguments);
-        let SvgOptions { size, margin, dark, light, .. } = options(arguments);
-        qr.png(&PngOptions { size, margin, dark, light }).or_throw()
-    });
-}
+// `text, level?, margin?, size?, dark?, light?` → PNG.
+operation!(qr_png, |arguments| {
+    let qr = qr(arguments);
+    let SvgOptions { size, margin, dark, light, .. } = options(arguments);
+    qr.png(&PngOptions { size, margin, dark, light }).or_throw()
+});
 
-/// `text, level?, margin?` → half blocks for a terminal.
-#[wasm_bindgen]
-pub fn qr_text() {
-    respond(|arguments| {
-        let qr = qr(arguments);
-        qr.text(margin(arguments)).or_throw().into_bytes()
-    });
-}
+// `text, level?, margin?` → half blocks for a terminal.
+operation!(qr_text, |arguments| {
+    let qr = qr(arguments);
+    qr.text(margin(arguments)).or_throw().into_bytes()
+});
 
 fn svg(arguments: &mut Arguments<'_>) -> String {
     let qr = qr(arguments);
@@ -70,9 +57,10 @@ fn margin(arguments: &mut Arguments<'_>) -> u32 {
 }
 
 fn label<'a>(arguments: &mut Arguments<'a>) -> Option<&'a str> {
-    match arguments.next() {
-        Argument::Absent => None,
-        Argument::Text(label) if label.len() <= LABEL_LONGEST => Some(label),
+    let label = arguments.next();
+    match label.as_text() {
+        None if label.is_absent() => None,
+        Some(text) if text.len() <= LABEL_LONGEST => Some(text),
         _ => refuse(Error::QrLabel),
     }
 }

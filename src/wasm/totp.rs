@@ -1,39 +1,32 @@
 //! `totp.generate` and `totp.verify`.
 
-use super::exchange::{Argument, Arguments, OrThrow, refuse, respond};
+use super::exchange::{Arguments, OrThrow, operation, refuse};
 use super::hotp::{algorithm, digits};
 use super::json;
 use super::secret::secret;
 use crate::{Error, Period, Totp, Window};
-use wasm_bindgen::prelude::wasm_bindgen;
 
-/// `type?, secret, algorithm?, digits?, period?, time` → the code.
-#[wasm_bindgen]
-pub fn totp_generate() {
-    respond(|arguments| {
-        let totp = totp(arguments);
-        totp.generate(arguments.time()).into_bytes()
-    });
-}
+// `type?, secret, algorithm?, digits?, period?, time` → the code.
+operation!(totp_generate, |arguments| {
+    let totp = totp(arguments);
+    totp.generate(arguments.time()).into_bytes()
+});
 
-/// `type?, secret, algorithm?, digits?, period?, time, past?, future?, after?, code` → the verdict.
-#[wasm_bindgen]
-pub fn totp_verify() {
-    respond(|arguments| {
-        let totp = totp(arguments);
-        let time = arguments.time();
-        let past = arguments.tiny(1, Error::WindowInvalid);
-        let window = Window::new(past, arguments.tiny(1, Error::WindowInvalid)).or_throw();
-        let after = arguments.whole(Error::AfterInvalid);
-        match arguments.next() {
-            Argument::Text(code) => {
-                let verdict = totp.verify(code, time, window, after);
-                json::verdict(verdict.map(|matched| (",\"step\":", matched.step, Some(matched.drift))))
-            }
-            _ => json::not_text(),
+// `type?, secret, algorithm?, digits?, period?, time, past?, future?, after?, code` → the verdict.
+operation!(totp_verify, |arguments| {
+    let totp = totp(arguments);
+    let time = arguments.time();
+    let past = arguments.tiny(1, Error::WindowInvalid);
+    let window = Window::new(past, arguments.tiny(1, Error::WindowInvalid)).or_throw();
+    let after = arguments.whole(u64::MAX, Error::AfterInvalid);
+    match arguments.next().as_text() {
+        Some(code) => {
+            let verdict = totp.verify(code, time, window, (after != u64::MAX).then_some(after));
+            json::verdict(verdict.map(|matched| (",\"step\":", matched.step, Some(matched.drift))))
         }
-    });
-}
+        None => json::not_text(),
+    }
+});
 
 fn totp(arguments: &mut Arguments<'_>) -> Totp {
     let kind = arguments.text_or("totp", Error::TypeInvalid);

@@ -55,10 +55,11 @@ fn every_folder_is_a_layer() {
 
 #[test]
 fn an_import_that_points_up_is_found() {
-    let root = reexports("pub use base::{Error, Secret};\npub use crypto::Algorithm;\npub use provision::{otpauth, qr};");
+    let root =
+        reexports("pub use base::{Error, Secret};\npub use crypto::Algorithm;\npub use provision::{otpauth, qr};");
     let errors = |module: &str, source: &str| {
         let module: Vec<_> = module.split("::").map(String::from).collect();
-        check(&module, source, &root).len()
+        check(&module, source, &root)
     };
     for (module, up) in [
         ("base::secret", "use crate::crypto::Algorithm;"),
@@ -81,11 +82,14 @@ fn an_import_that_points_up_is_found() {
         ("base::secret", "fn f() { ::hmac::new() }"),
         ("base::secret", "use crate::unknown::Thing;"),
     ] {
-        assert_eq!(errors(module, up), 1, "{module}: {up}");
+        assert_ne!(errors(module, up), [""; 0], "{module}: {up}");
     }
     for (module, down) in [
         ("base::secret", "use super::{Error, wiped::Wiped}; use crate::base::Error; use crate::Error;"),
-        ("base::secret", "//! [`crate::factor`]\n// use crate::factor;\n/* crate::wasm */ fn f() { \"crate::wasm::x\" }"),
+        (
+            "base::secret",
+            "//! [`crate::factor`]\n// use crate::factor;\n/* crate::wasm */ fn f() { \"crate::wasm::x\" }",
+        ),
         ("base::wiped", "mod plain { use super::super::Error; }"),
         ("crypto::hash", "use crate::base::Wiped; use sha1::block_api::compress;"),
         ("factor::totp", "use super::{Hotp, hotp::Found}; use crate::crypto::{Algorithm, HmacKey};"),
@@ -93,7 +97,7 @@ fn an_import_that_points_up_is_found() {
         ("provision::otpauth", "use crate::{Algorithm, Error, Secret, qr}; use crate::factor::{Digits, Totp};"),
         ("wasm::totp", "use crate::{Algorithm, otpauth}; use crate::crypto::HmacKey; use super::json;"),
     ] {
-        assert_eq!(errors(module, down), 0, "{module}: {down}");
+        assert_eq!(errors(module, down), [""; 0], "{module}: {down}");
     }
 }
 

@@ -111,7 +111,7 @@ fn another_uri_is_refused() {
 
 #[test]
 fn data_that_is_no_base64_is_refused() {
-    for data in ["", "=", "====", "A", "CgA", "A===", "CgA=A", "Cg=A", "!!!!", "Cg A", "C-_A", "Cg%0A", "CgB", "Cgé="] {
+    for data in ["", "=", "====", "A", "A===", "CgA=A", "Cg=A", "!!!!", "Cg A", "C-_A", "Cg%0A", "CgB", "Cgé="] {
         let read = Part::parse(&format!("otpauth-migration://offline?data={data}"));
         assert_eq!(read, Err(Error::MigrationMalformed), "{data}");
     }
@@ -169,17 +169,16 @@ fn every_kind_of_malformed_protocol_buffer_is_refused() {
 #[test]
 fn unknown_fields_are_skipped() {
     let unknown = [&[0x78, 1][..], &[0x79; 9], &[0x7d; 5], &field(15, b"future")].concat();
-    assert_eq!(parse(&[unknown.clone(), account(&unknown)].concat()).unwrap().accounts, parse(&account(&[])).unwrap().accounts);
+    assert_eq!(
+        parse(&[unknown.clone(), account(&unknown)].concat()).unwrap().accounts,
+        parse(&account(&[])).unwrap().accounts
+    );
 }
 
 #[test]
 fn what_the_library_cannot_do_is_refused_and_never_replaced() {
-    for (what, more) in [
-        ("MD5", [0x20, 4]),
-        ("algorithm 5", [0x20, 5]),
-        ("digits 3", [0x28, 3]),
-        ("type 3", [0x30, 3]),
-    ] {
+    for (what, more) in [("MD5", [0x20, 4]), ("algorithm 5", [0x20, 5]), ("digits 3", [0x28, 3]), ("type 3", [0x30, 3])]
+    {
         assert_eq!(parse(&account(&more)), Err(Error::MigrationUnsupported), "{what}");
     }
     assert_eq!(parse(&field(1, &field(2, b"a"))), Err(Error::SecretEmpty)); // E3
@@ -276,7 +275,8 @@ fn what_the_format_cannot_hold_is_not_built() {
 #[test]
 fn parts_have_ten_accounts_and_share_an_id() {
     let accounts: Vec<_> = (0..21).map(|index| plain(&format!("user{index}"))).collect();
-    let parts: Vec<_> = migration::build(&accounts, u32::MAX).unwrap().iter().map(|uri| Part::parse(uri).unwrap()).collect();
+    let parts: Vec<_> =
+        migration::build(&accounts, u32::MAX).unwrap().iter().map(|uri| Part::parse(uri).unwrap()).collect();
     assert_eq!(parts.iter().map(|part| part.accounts.len()).collect::<Vec<_>>(), [10, 10, 1]);
     assert_eq!(parts.iter().map(|part| (part.index, part.count)).collect::<Vec<_>>(), [(0, 3), (1, 3), (2, 3)]);
     assert!(parts.iter().all(|part| part.id == parts[0].id && part.id <= 0x7fff_ffff));
@@ -284,7 +284,8 @@ fn parts_have_ten_accounts_and_share_an_id() {
 
 #[test]
 fn what_is_built_can_be_read_however_long_the_accounts_are() {
-    let long = Account { secret: Secret::from_bytes(&[7; 512]).unwrap(), issuer: "x".repeat(500), ..plain(&"y".repeat(500)) };
+    let long =
+        Account { secret: Secret::from_bytes(&[7; 512]).unwrap(), issuer: "x".repeat(500), ..plain(&"y".repeat(500)) };
     let accounts = vec![long; 10];
     match migration::build(&accounts, 1) {
         Ok(uris) => {

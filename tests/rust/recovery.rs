@@ -85,7 +85,8 @@ fn codes_are_read_in_any_case_and_grouping_and_with_look_alikes() {
     };
     let set_of_zeros = key(1).generate(&mut zeros, 8).unwrap();
     assert_eq!(set_of_zeros.codes[0], "0000-0000-0000-0000");
-    for typed in ["0000000000000000", "OOOO-oooo-0000-0000", "００００ ００００ ００００ ００００", "٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"] {
+    for typed in ["0000000000000000", "OOOO-oooo-0000-0000", "００００ ００００ ００００ ００００", "٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"]
+    {
         assert!(key(1).verify(typed, &[&set_of_zeros.hashes[0]]).unwrap().is_accepted(), "{typed}");
     }
     let mut ones = |bytes: &mut [u8]| {
@@ -93,7 +94,8 @@ fn codes_are_read_in_any_case_and_grouping_and_with_look_alikes() {
         Ok(())
     };
     let set_of_ones = key(1).generate(&mut ones, 8).unwrap();
-    let (code, hash) = set_of_ones.codes.iter().zip(&set_of_ones.hashes).find(|(code, _)| code.contains("111")).unwrap();
+    let (code, hash) =
+        set_of_ones.codes.iter().zip(&set_of_ones.hashes).find(|(code, _)| code.contains("111")).unwrap();
     for one in ["1", "I", "i", "L", "l", "ｌ", "１"] {
         assert!(key(1).verify(&code.replace('1', one), &[hash]).unwrap().is_accepted(), "{one}");
     }
@@ -201,10 +203,7 @@ fn a_hash_that_was_tampered_with_opens_for_nothing() {
         let tampered = String::from_utf8(tampered).unwrap();
         let verdict = key(1).verify(code, &[&tampered]);
         assert!(
-            matches!(
-                verdict,
-                MISMATCH | Err(Error::RecoveryHash | Error::RecoveryKeyMismatch)
-            ),
+            matches!(verdict, MISMATCH | Err(Error::RecoveryHash | Error::RecoveryKeyMismatch)),
             "{verdict:?} at {place}: {tampered}"
         );
     }

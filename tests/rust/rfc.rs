@@ -1,5 +1,12 @@
 //! The values of RFC 4226, RFC 6238 and RFC 4648. RFC 2202 and 4231 are beside the HMAC, which is not public.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::cast_possible_truncation)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation
+)]
 
 use edge_mfa::{Algorithm, Digits, Error, Hotp, Period, Reason, Secret, Timestamp, Totp, Verdict, Window};
 
@@ -29,9 +36,7 @@ const HOTP: [u32; 10] = [
 
 #[test]
 fn hotp_makes_the_values_of_rfc_4226_appendix_d() {
-    let codes = [
-        "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489",
-    ];
+    let codes = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
     let token = Hotp::new(seed(20));
     for (counter, code) in (0..).zip(codes) {
         assert_eq!(token.generate(counter), code);

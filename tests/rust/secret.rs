@@ -38,8 +38,9 @@ fn an_existing_secret_has_1_to_512_bytes_and_is_weak_under_16() {
     assert!(Secret::from_bytes(&[0; 512]).is_ok());
     assert!(Secret::from_bytes(&[0; 15]).unwrap().is_weak());
     assert!(!Secret::from_bytes(&[0; 16]).unwrap().is_weak());
-    assert_eq!(Secret::parse(&"A".repeat(821)), Err(Error::SecretLength));
-    assert_eq!(Secret::parse(&"A".repeat(824)), Err(Error::SecretTooLong));
+    assert!(Secret::parse(&"A".repeat(820)).is_ok());
+    assert_eq!(Secret::parse(&"A".repeat(821)), Err(Error::SecretTooLong));
+    assert_eq!(Secret::parse(&"A".repeat(822)), Err(Error::SecretLength));
 }
 
 #[test]
@@ -51,7 +52,8 @@ fn nothing_but_separators_and_padding_is_empty() {
 
 #[test]
 fn characters_outside_base32_are_refused() {
-    for text in ["GEZD0NBV", "GEZD1NBV", "GEZD8NBV", "GEZD9NBV", "GEZD!NBV", "GEZD_NBV", "GEZDéNBV", "GEZD＋NBV", "０"] {
+    for text in ["GEZD0NBV", "GEZD1NBV", "GEZD8NBV", "GEZD9NBV", "GEZD!NBV", "GEZD_NBV", "GEZDéNBV", "GEZD＋NBV", "０"]
+    {
         assert_eq!(Secret::parse(text), Err(Error::SecretCharacter), "{text}");
     }
 }

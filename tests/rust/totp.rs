@@ -1,5 +1,5 @@
 //! Time-based codes: once yes, twice no, however typed and whenever it is.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::cast_possible_truncation)]
 
 use edge_mfa::{
     Algorithm, Digits, Error, Hotp, Period, Reason, Secret, Timestamp, Totp, TotpMatch, Verdict, Window, otpauth,
@@ -65,7 +65,8 @@ fn an_older_step_after_a_newer_one_is_replayed() {
 #[test]
 fn every_spelling_of_a_code_is_the_same_code() {
     // R5: 14050471 at 1111111111, with a leading zero at 1111111109.
-    let spellings = ["081804", "081 804", "081-804", " 0 8 1 8 0 4 ", "０８１８０４", "٠٨١٨٠٤", "०८१८०४", "081\u{200b}804"];
+    let spellings =
+        ["081804", "081 804", "081-804", " 0 8 1 8 0 4 ", "０８１８０４", "٠٨١٨٠٤", "०८१८०४", "081\u{200b}804"];
     for first in spellings {
         let mut person = Person::new();
         assert!(person.submit(first, 1_111_111_109).is_accepted(), "{first}");
@@ -79,8 +80,24 @@ fn every_spelling_of_a_code_is_the_same_code() {
 fn what_is_no_code_is_malformed() {
     let mut person = Person::new();
     for typed in [
-        "", " ", "81804", "0081804", "+81804", "+081804", "081804.", "0x1804", "08180a", "08180=", "²²²²²²", "①②③④⑤⑥",
-        "081804081804", "081804\0", "½½½½½½", "Ⅷ81804", "-", "081,804",
+        "",
+        " ",
+        "81804",
+        "0081804",
+        "+81804",
+        "+081804",
+        "081804.",
+        "0x1804",
+        "08180a",
+        "08180=",
+        "²²²²²²",
+        "①②③④⑤⑥",
+        "081804081804",
+        "081804\0",
+        "½½½½½½",
+        "Ⅷ81804",
+        "-",
+        "081,804",
     ] {
         assert_eq!(person.submit(typed, 1_111_111_109), MALFORMED, "{typed:?}");
     }
@@ -109,6 +126,21 @@ fn an_accepted_step_far_ahead_spends_all_before_it() {
     assert_eq!(person.totp.verify(&code, at(59), Window::default(), Some(u64::MAX)), REPLAYED);
     assert_eq!(person.totp.verify(&code, at(59), Window::default(), Some(1)), REPLAYED);
     assert!(person.totp.verify(&code, at(59), Window::default(), Some(0)).is_accepted());
+}
+
+#[test]
+fn a_code_of_two_steps_of_the_window_spends_both() {
+    let person = Person::new();
+    let codes: Vec<_> = (0..100_000).map(|step| person.code(30 * step)).collect();
+    let twice = |first: &usize| codes[first + 1..].iter().take(40).position(|code| *code == codes[*first]);
+    let first = (0..codes.len()).find(|first| twice(first).is_some()).unwrap();
+    let second = (first + 1 + twice(&first).unwrap()) as u64;
+    let (now, window) = (at(30 * (first as u64 + 20)), Window::new(20, 20).unwrap());
+    let Verdict::Accepted(matched) = person.totp.verify(&codes[first], now, window, None) else { panic!("right") };
+    assert_eq!(matched.step, second);
+    assert_eq!(person.totp.verify(&codes[first], now, window, Some(second)), REPLAYED);
+    let between = person.totp.verify(&codes[first], now, window, Some(first as u64));
+    assert!(between.is_accepted(), "the later step is not spent yet");
 }
 
 #[test]

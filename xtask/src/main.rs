@@ -1,7 +1,7 @@
 //! Builds, checks, tests and serves edge-mfa, and does its own set-up. No product logic.
 //!
 //! ```text
-//!  build   wasm ► wasm-bindgen ► wasm-opt ► tsc                 pkg/dist
+//!  build   wasm ► wasm-opt ► tsc                                pkg/dist
 //!  check   build ► npm pack ► install in tests/ ► lints, types, package
 //!  test    check ► cargo test ► every runtime ► size budget
 //! ```

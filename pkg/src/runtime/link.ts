@@ -4,7 +4,7 @@ import { MfaError, type MfaErrorCode } from "../error.js";
 export interface Lean extends Record<Operation, () => void> {
   readonly memory: WebAssembly.Memory;
   readonly __stack_pointer: WebAssembly.Global<"i32">;
-  readonly begin: (size: number) => number;
+  readonly begin: (count: number, size: number) => number;
   readonly answer: () => number;
   readonly end: () => void;
 }
@@ -34,11 +34,15 @@ export function link(module: WebAssembly.Module): Lean {
   const lean = new WebAssembly.Instance(module, {
     "edge-mfa": {
       throw(at: number, size: number): never {
-        const [code, message] = new TextDecoder().decode(bytes(at, size)).split(/ (.*)/);
-        throw new MfaError(code as MfaErrorCode, message as string);
+        const [code, detail] = new TextDecoder().decode(bytes(at, size)).split(/ (.*)/) as [MfaErrorCode, string];
+        throw new MfaError(code, code.replaceAll("_", " ") + (detail && `: ${detail}`));
       },
-      random(at: number, size: number): void {
-        crypto.getRandomValues(bytes(at, size));
+      random(at: number, size: number): boolean {
+        try {
+          return !!crypto.getRandomValues(bytes(at, size));
+        } catch {
+          return false;
+        }
       },
     },
   }).exports as unknown as Lean;

