@@ -1,6 +1,6 @@
 /** Recovery codes: 80 random bits each, stored only as keyed, salted hashes. */
 import wasm from "#wasm";
-import { json } from "./call.js";
+import { json, code as typed } from "./call.js";
 
 export interface RecoveryKey {
   /** The pepper: at least 32 random bytes, kept outside the database that holds the hashes. */
@@ -68,5 +68,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
   const list = Array.isArray(hashes) ? hashes : [null];
-  return json(wasm.recovery_verify, Object(options).key, list.length, code, ...list.slice(0, 100));
+  return json(wasm.recovery_verify, Object(options).key, list.length, typed(code), ...list.slice(0, 100));
 }

@@ -1,6 +1,6 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
 import wasm from "#wasm";
-import { json, text } from "./call.js";
+import { code as typed, json, text } from "./call.js";
 import type { Algorithm } from "./hotp.js";
 
 export interface TotpOptions {
@@ -77,8 +77,9 @@ export function generate(options: TotpOptions): string {
  */
 export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
-  const { past, future } = typeof window === "object" && window ? window : { past: window, future: window };
-  return json(wasm.totp_verify, ...settings(options), past, future, after, code);
+  const sided = typeof window === "object" && window && ("past" in window || "future" in window);
+  const { past, future } = sided ? window : { past: window, future: window };
+  return json(wasm.totp_verify, ...settings(options), past, future, after, typed(code));
 }
 
 function settings(options: TotpOptions): unknown[] {

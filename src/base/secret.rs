@@ -77,6 +77,9 @@ impl Secret {
     /// assert_eq!(Secret::parse("GEZ"), Err(Error::SecretLength));
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
+        if text.len() > TEXT_LONGEST {
+            return Err(Error::SecretTooLong);
+        }
         let mut letters = Wiped::new(Vec::with_capacity(text.len().min(LONGEST * 2)));
         let mut padded = false;
         for symbol in Symbols::of(text) {
@@ -150,3 +153,5 @@ impl fmt::Debug for Secret {
 const STRONG: usize = 16;
 /// Bytes; four blocks of the widest hash, far beyond any in use.
 const LONGEST: usize = 512;
+/// Bytes of base32, generously spaced.
+const TEXT_LONGEST: usize = 4096;

@@ -10,6 +10,7 @@ pub(crate) struct Symbols<'a>(Chars<'a>);
 
 impl<'a> Symbols<'a> {
     pub(crate) fn of(typed: &'a str) -> Self {
+        let typed = if typed.len() > LONGEST { "\0" } else { typed };
         Self(typed.chars())
     }
 }
@@ -54,6 +55,9 @@ fn is_separator(typed: char) -> bool {
             | '\u{feff}' | '\u{ff0d}'
     )
 }
+
+/// Bytes; no code or secret is longer, however it is spaced. A longer text has no symbol, so that reading it costs nothing.
+const LONGEST: usize = 4096;
 
 /// Where the decimal digits (general category Nd, Unicode 17) of each script begin; ASCII is handled before.
 const BASIC_ZEROS: &[u16] = &[

@@ -10,15 +10,16 @@ use alloc::{vec, vec::Vec};
 use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Makes room for a table of `count` arguments and `size` bytes of content, and says where.
+/// Makes room for a table of arguments and their contents: how many and how many bytes stand in the answer, where the
+/// address takes their place.
 #[unsafe(no_mangle)]
-extern "C" fn begin(count: usize, size: usize) -> usize {
+extern "C" fn begin() {
+    let (count, size) = (ANSWER.at.load(Relaxed), ANSWER.size.load(Relaxed));
     arena::wipe();
-    let room = vec![0_u64; 2 * count + size.div_ceil(8)].leak();
-    let at = room.as_ptr() as usize;
+    let at = vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr() as usize;
+    ANSWER.at.store(at, Relaxed);
     ARGUMENTS.at.store(at, Relaxed);
     ARGUMENTS.size.store(count, Relaxed);
-    at
 }
 
 /// Where the address and the length of the answer stand, four bytes each.

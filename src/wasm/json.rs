@@ -23,7 +23,7 @@ pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
 
 /// The verdict on a code that is not even text.
 pub(super) fn not_text() -> Vec<u8> {
-    let mut json = String::from("{\"valid\":false,\"message\":\"a code is a string: a number loses leading zeros\"");
+    let mut json = String::from("{\"valid\":false,\"message\":\"code must be a string: a number loses leading zeros\"");
     text(&mut json, ",\"reason\":", Reason::Malformed.name());
     json.push('}');
     json.into_bytes()

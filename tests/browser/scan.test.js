@@ -1,4 +1,4 @@
-// Every kind of QR code, read by two scanners that know nothing of ours: from Chromium, light and dark, inline and as an
+// Every kind of QR code, read by three scanners that know nothing of ours: from Chromium, light and dark, inline and as an
 // image, from the PNG file, and from the terminal text. And labels that try to break out, as Chromium's parsers see them.
 
 import assert from "node:assert/strict";
@@ -17,6 +17,10 @@ const URI = otpauth.build({
   secret: "HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ",
 });
 const UTF8 = "Zürich Привет 東京 🔑 ½";
+/** As large as an export of ten accounts; made here, because each export has a random number. */
+const EXPORT = `otpauth-migration://offline?data=${encodeURIComponent(
+  Buffer.from(Array.from({ length: 420 }, (_, index) => (index * index * 73) % 256)).toString("base64"),
+)}`;
 const LEVELS = ["L", "M", "Q", "H"];
 
 /** What is drawn: a text and the options of `qr.svg`. */
@@ -34,7 +38,7 @@ const variants = [
   { text: "21", size: 60 },
   { text: URI, margin: 2 },
   { text: URI, margin: 10, size: 400 },
-  { text: otpauth.buildMigration(Array(10).fill(otpauth.parse(URI)))[0], level: "L", size: 560 },
+  { text: EXPORT, level: "L", size: 580 },
   { text: "long text ".repeat(100), level: "L", size: 720 },
   { text: "long text ".repeat(60), level: "H", size: 860 },
   { text: "8".repeat(3000), level: "L", size: 720 },
@@ -142,7 +146,9 @@ test("no label breaks out of the SVG, neither as XML, nor in a page, nor in a da
   const seen = await page.evaluate(async (drawn) => {
     const shape = (root) => ({
       elements: [...root.querySelectorAll("*")].map((element) => element.localName).join(" "),
-      attributes: [...new Set([root, ...root.querySelectorAll("*")].flatMap((element) => element.getAttributeNames()))].sort().join(" "),
+      attributes: [...new Set([root, ...root.querySelectorAll("*")].flatMap((element) => element.getAttributeNames()))]
+        .sort()
+        .join(" "),
       title: root.querySelector("title")?.textContent,
       description: root.querySelector("desc")?.textContent,
     });
@@ -180,8 +186,6 @@ test("no label breaks out of the SVG, neither as XML, nor in a page, nor in a da
   assert.equal(seen.hacked, undefined);
   for (const [index, answer] of seen.answers.entries()) {
     const label = LABELS[index];
-    // What XML 1.0 cannot hold is replaced; of white space only that it is there counts.
-    const plain = (text) => text?.replace(/\s/g, " ").replace(/[\u0000-\u001f\ufffe\uffff]/g, "\ufffd");
     assert.equal(answer.error, undefined, label);
     assert.equal(answer.children, 1, label);
     assert.equal(answer.loaded, 300, label);
@@ -195,7 +199,17 @@ test("no label breaks out of the SVG, neither as XML, nor in a page, nor in a da
 });
 
 test("a colour that is none is refused before anything is drawn", () => {
-  const colours = ['#000"/><script/>', '#fff" onload="x', "url(#a)", "red;", "#12345g", "#fff#", "expression(1)", "var(--x)", "#０００"];
+  const colours = [
+    '#000"/><script/>',
+    '#fff" onload="x',
+    "url(#a)",
+    "red;",
+    "#12345g",
+    "#fff#",
+    "expression(1)",
+    "var(--x)",
+    "#０００",
+  ];
   for (const colour of colours) {
     for (const draw of [qr.svg, qr.dataUri, qr.png]) {
       assert.throws(() => draw("HELLO", { dark: colour }), { code: "qr_color" });
@@ -217,21 +231,29 @@ async function scanned({ data, width, height }, variant) {
   };
 }
 
-/** Every variant must have been read by every scanner, but for what a scanner is known not to see; two are enough. */
-function complete(read, blind = []) {
+/** Every variant must have been read by every scanner. */
+function complete(read) {
   const wrong = [];
   for (const { variant, ...texts } of read) {
     for (const [name, text] of Object.entries(texts)) {
-      const excused = text === undefined && name === "jsqr" && blind.includes(variant);
-      if (text !== variant.text && !excused) wrong.push({ name, ...variant, text: variant.text.slice(0, 40), read: text });
+      if (text !== variant.text) wrong.push({ name, ...variant, text: variant.text.slice(0, 40), read: text });
     }
   }
   assert.deepEqual(wrong, []);
 }
 
+/** A label as it is shown: what XML 1.0 cannot hold is replaced, and of white space only that it is there counts. */
+function plain(label) {
+  const control = (letter) => (letter < " " && !/[\t\n\r]/.test(letter)) || letter === "\ufffe" || letter === "\uffff";
+  return [...(label ?? "")].map((letter) => (control(letter) ? "\ufffd" : letter.replace(/\s/, " "))).join("");
+}
+
 /** Light blocks on black, eight pixels a character and sixteen a line. */
 function terminal(text) {
-  const lines = text.trimEnd().split("\n").map((line) => [...line]);
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => [...line]);
   const [width, height] = [lines[0].length * 8, lines.length * 16];
   const image = new PNG({ width, height });
   for (let y = 0; y < height; y++) {

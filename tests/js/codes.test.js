@@ -42,7 +42,7 @@ const noStrings = {
   "object without prototype": Object.create(null),
   "object with throwing toString": { toString: fail, valueOf: fail, [Symbol.toPrimitive]: fail, toJSON: fail },
   "object with throwing getters": Object.defineProperties({}, { length: { get: fail }, 0: { get: fail } }),
-  "String object": new String("287082"), // biome-ignore lint/complexity/useWrapperObjects: that is the case
+  "String object": Object("287082"),
   array: ["287082"],
   "array like a code": [2, 8, 7, 0, 8, 2],
   function: () => "287082",
@@ -92,7 +92,7 @@ const noCodes = {
   "lone low surrogate": "\udfce",
   "code and lone surrogate": "287082\ud800",
   "surrogates the wrong way round": "\udfce\ud835".repeat(6),
-  "superscripts": "²⁸⁷⁰⁸²",
+  superscripts: "²⁸⁷⁰⁸²",
   "circled digits": "②⑧⑦⓪⑧②",
   "roman numerals": "ⅡⅧⅦⅠⅧⅡ",
   "han numerals": "二八七〇八二",
@@ -119,7 +119,12 @@ for (const [name, verify] of Object.entries(verifiers)) {
 
 test("hotp.resync: codes that are no pair are malformed", () => {
   const verify = (codes) => hotp.resync(codes, { secret: SEED, counter: 0 });
-  const pairs = { none: [], one: ["755224"], "text of two": "75", "array-like": { 0: "755224", 1: "287082", length: 2 } };
+  const pairs = {
+    none: [],
+    one: ["755224"],
+    "text of two": "75",
+    "array-like": { 0: "755224", 1: "287082", length: 2 },
+  };
   const { "revoked proxy": _, ...cases } = noStrings; // not even Array.isArray takes it
   refuses(verify, { ...cases, ...pairs });
 });
@@ -138,7 +143,25 @@ test("the decimal digits of every script are read", () => {
 });
 
 test("codes are read as people type them", () => {
-  const typed = ["287 082", " 287082 ", "287-082", "2 8 7 0 8 2", "287\u00a0082", "287\u202f082", "287\u2009082", "287\u3000082", "287\t082", "287082\n", "287082\r\n", "287‑082", "287–082", "287−082", "２８７　０８２", "٢٨٧ ٠٨٢", "2８７٠८2"];
+  const typed = [
+    "287 082",
+    " 287082 ",
+    "287-082",
+    "2 8 7 0 8 2",
+    "287\u00a0082",
+    "287\u202f082",
+    "287\u2009082",
+    "287\u3000082",
+    "287\t082",
+    "287082\n",
+    "287082\r\n",
+    "287‑082",
+    "287–082",
+    "287−082",
+    "２８７　０８２",
+    "٢٨٧ ٠٨٢",
+    "2８７٠८2",
+  ];
   for (const code of typed) {
     assert.deepEqual(verifiers.totp(code), { valid: true, step: 1, drift: 0 }, JSON.stringify(code));
   }
@@ -148,9 +171,22 @@ test("recovery codes are read in any case and grouping, with look-alikes", () =>
   for (const [index, code] of codes.entries()) {
     const plain = code.replaceAll("-", "");
     const lookAlikes = plain.replaceAll("0", "O").replaceAll("1", index % 2 ? "I" : "l");
-    const fullWidth = [...code].map((letter) => (letter === "-" ? letter : String.fromCodePoint(letter.charCodeAt(0) + 0xfee0))).join("");
-    const digits = [...code].map((letter) => (/\d/.test(letter) ? String.fromCodePoint(0xff10 + Number(letter)) : letter)).join("");
-    const forms = [code, code.toLowerCase(), plain, plain.toLowerCase(), ` ${[...plain].join(" ")} `, plain.replace(/.{8}/g, "$& - "), lookAlikes, digits];
+    const fullWidth = [...code]
+      .map((letter) => (letter === "-" ? letter : String.fromCodePoint(letter.charCodeAt(0) + 0xfee0)))
+      .join("");
+    const digits = [...code]
+      .map((letter) => (/\d/.test(letter) ? String.fromCodePoint(0xff10 + Number(letter)) : letter))
+      .join("");
+    const forms = [
+      code,
+      code.toLowerCase(),
+      plain,
+      plain.toLowerCase(),
+      ` ${[...plain].join(" ")} `,
+      plain.replace(/.{8}/g, "$& - "),
+      lookAlikes,
+      digits,
+    ];
     for (const typed of forms) assert.deepEqual(verifiers.recovery(typed), { valid: true, index }, typed);
     assert.equal(typeof verifiers.recovery(fullWidth).valid, "boolean");
   }

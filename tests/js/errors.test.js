@@ -61,7 +61,11 @@ const table = [
   ["recovery_key", "key", () => recovery.generate({ key: MARK })],
   ["recovery_count", "count", () => recovery.generate({ key, count: 11 })],
   ["recovery_hash", "hashes", () => recovery.verify("", [MARK], { key })],
-  ["recovery_key_mismatch", "hashes", () => recovery.verify("", recovery.generate({ key }).hashes, { key: key.map((byte) => byte + 1) })],
+  [
+    "recovery_key_mismatch",
+    "hashes",
+    () => recovery.verify("", recovery.generate({ key }).hashes, { key: key.map((byte) => byte + 1) }),
+  ],
 ];
 
 for (const [code, option, call] of table) {
@@ -98,7 +102,10 @@ for (const [how, breaking] of [
         code(() => totp.generate({ secret: "${SEED}", time: 59_000 })),
       ]));`;
     const folder = fileURLToPath(new URL(".", import.meta.url));
-    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: folder, encoding: "utf8" });
+    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     assert.deepEqual(JSON.parse(printed), [...Array(3).fill("entropy_unavailable"), "287082"]);
   });
 }

@@ -19,7 +19,9 @@ const documented = new Set();
 
 for (const name of sources) {
   const text = readFileSync(`${root}pkg/src/${name}`, "utf8");
-  for (const [, comment, what] of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/(?:\s*export (?:async )?(?:function|class|const) (\w+))?/g)) {
+  for (const [, comment, what] of text.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/(?:\s*export (?:async )?(?:function|class|const) (\w+))?/g,
+  )) {
     const plain = comment.replace(/^ *\* ?/gm, "");
     for (const [index, code] of examples(plain).entries()) {
       run(`${name}: ${what ?? "the file"}${index ? ` (${index + 1})` : ""}`, code);
@@ -29,7 +31,8 @@ for (const name of sources) {
 }
 
 if (existsSync(`${root}README.md`)) {
-  for (const [index, code] of examples(readFileSync(`${root}README.md`, "utf8")).entries()) run(`README.md: example ${index + 1}`, code);
+  for (const [index, code] of examples(readFileSync(`${root}README.md`, "utf8")).entries())
+    run(`README.md: example ${index + 1}`, code);
 }
 
 test("every exported function has an example", () => {

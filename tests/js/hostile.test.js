@@ -46,7 +46,8 @@ const functions = {
   "otpauth.build": (next) => otpauth.build(mixed(next, ALICE, ACCOUNT)),
   "otpauth.parse": (next) => otpauth.parse(next()),
   "otpauth.parseMigration": (next) => otpauth.parseMigration(next.one() ? next() : [next(), next()]),
-  "otpauth.buildMigration": (next) => otpauth.buildMigration([mixed(next, ALICE, ACCOUNT), mixed(next, ALICE, ACCOUNT)]),
+  "otpauth.buildMigration": (next) =>
+    otpauth.buildMigration([mixed(next, ALICE, ACCOUNT), mixed(next, ALICE, ACCOUNT)]),
   "qr.svg": (next) => qr.svg(next.mostlyShort(), mixed(next, {}, QR)),
   "qr.dataUri": (next) => qr.dataUri(next.mostlyShort(), mixed(next, {}, QR)),
   "qr.png": (next) => qr.png(next.mostlyShort(), mixed(next, { size: 200 }, ["level", "margin", "dark", "light"])),
@@ -93,8 +94,16 @@ const forms = {
   "words turned round": turned,
   "words of the inner block": (bytes) => turned(bytes.map((byte) => byte ^ 0x36)),
   "words of the outer block": (bytes) => turned(bytes.map((byte) => byte ^ 0x5c)),
-  "long words of the inner block": (bytes) => turned(bytes.map((byte) => byte ^ 0x36), 8),
-  "long words of the outer block": (bytes) => turned(bytes.map((byte) => byte ^ 0x5c), 8),
+  "long words of the inner block": (bytes) =>
+    turned(
+      bytes.map((byte) => byte ^ 0x36),
+      8,
+    ),
+  "long words of the outer block": (bytes) =>
+    turned(
+      bytes.map((byte) => byte ^ 0x5c),
+      8,
+    ),
 };
 
 /** Calls with secrets of their own; each answers the secrets. */
@@ -103,52 +112,56 @@ const confidential = {
     const text = secret.generate();
     return [text, secretBytes(text)];
   },
-  "secret.parse": (bytes, text) => void secret.parse(text.toLowerCase()),
-  "totp.generate": (bytes, text) => [totp.generate({ secret: text })],
-  "totp.generate, bytes, SHA256": (bytes) => [totp.generate({ secret: bytes, algorithm: "SHA256", digits: 8 })],
-  "totp.generate, SHA512": (bytes) => [totp.generate({ secret: bytes, algorithm: "SHA512", digits: 8 })],
-  "totp.generate, steam": (bytes) => void totp.generate({ secret: bytes, type: "steam" }),
-  "totp.verify, right": (bytes) => {
+  "secret.parse": ({ text }) => void secret.parse(text.toLowerCase()),
+  "totp.generate": ({ text }) => [totp.generate({ secret: text })],
+  "totp.generate, bytes, SHA256": ({ bytes }) => [totp.generate({ secret: bytes, algorithm: "SHA256", digits: 8 })],
+  "totp.generate, SHA512": ({ bytes }) => [totp.generate({ secret: bytes, algorithm: "SHA512", digits: 8 })],
+  "totp.generate, steam": ({ bytes }) => void totp.generate({ secret: bytes, type: "steam" }),
+  "totp.verify, right": ({ bytes }) => {
     const options = { secret: bytes, digits: 8, time: 59_000 };
     const code = totp.generate(options);
     assert.ok(totp.verify(code, options).valid);
     return [code];
   },
-  "totp.verify, wrong": (bytes, text) => void totp.verify("00000000", { secret: text, digits: 8, window: 20 }),
-  "totp.verify, refused": (bytes, text) => void attempt(() => totp.verify("1", { secret: text, window: 21 })),
-  "hotp.verify": (bytes, text) => void hotp.verify("123456", { secret: text, counter: 0, lookAhead: 100 }),
-  "hotp.resync": (bytes, text) => void hotp.resync(["123456", "123456"], { secret: text, counter: 0, lookAhead: 1000 }),
-  "hotp.generate, refused": (bytes, text) => void attempt(() => hotp.generate({ secret: text, counter: -1 })),
-  "secret.parse, refused": (bytes, text) => void attempt(() => secret.parse(`${text}1`)),
-  "otpauth.build": (bytes) => void otpauth.build({ ...ALICE, secret: bytes }),
-  "otpauth.parse": (bytes, text) => void otpauth.parse(`otpauth://totp/a?secret=${text}`),
-  "otpauth.parse, refused": (bytes, text) => void attempt(() => otpauth.parse(`otpauth://totp/a?secret=${text}&digits=1`)),
-  "otpauth.buildMigration": (bytes) => otpauth.buildMigration([{ ...ALICE, secret: bytes }]).map((uri) => uri.slice(40, 80)),
-  "otpauth.parseMigration": (bytes) => void otpauth.parseMigration(otpauth.buildMigration([{ ...ALICE, secret: bytes }])),
-  "qr.svg": (bytes, text) => void qr.svg(`otpauth://totp/a?secret=${text}`),
-  "qr.png": (bytes, text) => void qr.png(`otpauth://totp/a?secret=${text}`),
-  "qr.text": (bytes, text) => void qr.text(`otpauth://totp/a?secret=${text}`),
-  "recovery.generate": (bytes) => recoveryForms(recovery.generate({ key: doubled(bytes) }).codes),
-  "recovery.verify": (bytes) => {
+  "totp.verify, wrong": ({ text }) => void totp.verify("00000000", { secret: text, digits: 8, window: 20 }),
+  "totp.verify, refused": ({ text }) => void attempt(() => totp.verify("1", { secret: text, window: 21 })),
+  "hotp.verify": ({ text }) => void hotp.verify("123456", { secret: text, counter: 0, lookAhead: 100 }),
+  "hotp.resync": ({ text }) => void hotp.resync(["123456", "123456"], { secret: text, counter: 0, lookAhead: 1000 }),
+  "hotp.generate, refused": ({ text }) => void attempt(() => hotp.generate({ secret: text, counter: -1 })),
+  "secret.parse, refused": ({ text }) => void attempt(() => secret.parse(`${text}1`)),
+  "otpauth.build": ({ bytes }) => void otpauth.build({ ...ALICE, secret: bytes }),
+  "otpauth.parse": ({ text }) => void otpauth.parse(`otpauth://totp/a?secret=${text}`),
+  "otpauth.parse, refused": ({ text }) => void attempt(() => otpauth.parse(`otpauth://totp/a?secret=${text}&digits=1`)),
+  "otpauth.buildMigration": ({ bytes }) =>
+    otpauth.buildMigration([{ ...ALICE, secret: bytes }]).map((uri) => uri.slice(40, 80)),
+  "otpauth.parseMigration": ({ bytes }) =>
+    void otpauth.parseMigration(otpauth.buildMigration([{ ...ALICE, secret: bytes }])),
+  "qr.svg": ({ text }) => void qr.svg(`otpauth://totp/a?secret=${text}`),
+  "qr.png": ({ text }) => void qr.png(`otpauth://totp/a?secret=${text}`),
+  "qr.text": ({ text }) => void qr.text(`otpauth://totp/a?secret=${text}`),
+  "recovery.generate": ({ bytes }) => recoveryForms(recovery.generate({ key: doubled(bytes) }).codes),
+  "recovery.verify": ({ bytes }) => {
     const set = recovery.generate({ key: doubled(bytes) });
     assert.ok(recovery.verify(set.codes[9].toLowerCase(), set.hashes, { key: doubled(bytes) }).valid);
     return [...recoveryForms(set.codes), set.codes[9].toLowerCase()];
   },
-  "recovery.verify, refused": (bytes) => void attempt(() => recovery.verify(codes[0], hashes, { key: doubled(bytes) })),
+  "recovery.verify, refused": ({ bytes }) =>
+    void attempt(() => recovery.verify(codes[0], hashes, { key: doubled(bytes) })),
 };
 
 for (const [name, call] of Object.entries(confidential)) {
   test(`${name} leaves no secret in memory`, () => {
     const bytes = crypto.getRandomValues(new Uint8Array(20));
     const text = base32(bytes);
-    const more = call(bytes, text) ?? [];
+    const more = call({ bytes, text }) ?? [];
     const found = [];
     for (const value of [bytes, text, text.toLowerCase(), ...more]) {
       const content = typeof value === "string" ? new TextEncoder().encode(value) : value;
       // Eight bytes of anything are a find; of codes there are only six to eight.
       for (const [form, make] of Object.entries(forms)) {
         const trace = make(content).subarray(0, 8);
-        if (Buffer.from(memory.buffer).includes(trace)) found.push(`${typeof value === "string" ? value : "bytes"}: ${form}`);
+        if (Buffer.from(memory.buffer).includes(trace))
+          found.push(`${typeof value === "string" ? value : "bytes"}: ${form}`);
       }
     }
     assert.deepEqual(found, []);
@@ -188,7 +201,34 @@ function source(name) {
   };
   const of = (list) => list[random(list.length)];
   const length = (most) => random(of([4, 40, 400, most]) + 1);
-  const letters = () => of(["A", "0", "9", " ", "-", "=", "%", "%41", "&", ":", "/", "?", "#", "+", "é", "٣", "🔑", "\ud800", "\0", "\u202e", "<", '"', "$", "\\", "１"]);
+  const letters = () =>
+    of([
+      "A",
+      "0",
+      "9",
+      " ",
+      "-",
+      "=",
+      "%",
+      "%41",
+      "&",
+      ":",
+      "/",
+      "?",
+      "#",
+      "+",
+      "é",
+      "٣",
+      "🔑",
+      "\ud800",
+      "\0",
+      "\u202e",
+      "<",
+      '"',
+      "$",
+      "\\",
+      "１",
+    ]);
   const text = (most) => {
     const unit = Array.from({ length: 1 + random(6) }, letters).join("");
     return unit.repeat(Math.ceil(length(most) / unit.length)).slice(0, most);
@@ -206,7 +246,8 @@ function source(name) {
     ])();
   };
   const others = [undefined, null, true, {}, [], Symbol("x"), 1n, () => 1, new Date(Number.NaN)];
-  const number = () => of([0, 1, -1, 6, 8, 9, 10, 30, 0.5, Number.NaN, Infinity, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, random(2 ** 32)]);
+  const number = () =>
+    of([0, 1, -1, 6, 8, 9, 10, 30, 0.5, Number.NaN, Infinity, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, random(2 ** 32)]);
   const bytes = () => new Uint8Array(length(LONGEST)).fill(random(256));
   const next = () => of([() => text(LONGEST), damaged, damaged, number, bytes, () => of(others)])();
   const mostlyShort = () => (random(100) ? of([() => text(60), damaged, () => of(others)])() : next());
@@ -226,10 +267,15 @@ const recoveryForms = (codes) => codes.flatMap((code) => [code, code.replaceAll(
 /** Apart from the package, which is not to see the value before it is asked. */
 function base32(bytes) {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return bits.match(/.{5}/g).map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[Number.parseInt(five, 2)]).join("");
+  return bits
+    .match(/.{5}/g)
+    .map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[Number.parseInt(five, 2)])
+    .join("");
 }
 
 function secretBytes(text) {
-  const bits = [...text].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bits = [...text]
+    .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
+    .join("");
   return Uint8Array.from(bits.match(/.{8}/g), (byte) => Number.parseInt(byte, 2));
 }

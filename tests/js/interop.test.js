@@ -20,7 +20,14 @@ function random() {
   const period = of([1, 15, 30, 45, 60, 3600]);
   // From 1970 over 2038 to the last millisecond that a number holds.
   const time = of([randomInt(2 ** 31) * 1000, randomInt(2 ** 47), Number.MAX_SAFE_INTEGER - randomInt(2 ** 47)]);
-  return { bytes, algorithm, digits, period, time, counter: of([randomInt(2 ** 31), Number.MAX_SAFE_INTEGER - randomInt(100)]) };
+  return {
+    bytes,
+    algorithm,
+    digits,
+    period,
+    time,
+    counter: of([randomInt(2 ** 31), Number.MAX_SAFE_INTEGER - randomInt(100)]),
+  };
 }
 
 test("TOTP codes are those of otpauth and otplib", () => {
@@ -46,7 +53,10 @@ test("HOTP codes are those of otpauth and otplib", () => {
     assert.equal(code, new peer.HOTP({ secret: key, algorithm, digits }).generate({ counter }));
     const options = { strategy: "hotp", algorithm: algorithm.toLowerCase(), digits, counter };
     if (bytes.length <= OTPLIB_LONGEST) assert.equal(code, generateSync({ secret: bytes, ...options }));
-    assert.deepEqual(hotp.verify(code, { secret: bytes, algorithm, digits, counter, lookAhead: 0 }), { valid: true, counter });
+    assert.deepEqual(hotp.verify(code, { secret: bytes, algorithm, digits, counter, lookAhead: 0 }), {
+      valid: true,
+      counter,
+    });
   }
 });
 

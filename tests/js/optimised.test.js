@@ -18,12 +18,38 @@ test("secrets as text and as bytes by turns", () => {
 });
 
 test("arguments of every type by turns", () => {
-  const values = [undefined, null, true, {}, [], () => 1, Symbol(), 1n, "1", "", "SHA1", "\ud800", "é", Number.NaN, Infinity, -1, 0, 1.5, 6, 8, 2 ** 53, BYTES, new Uint8Array()];
+  const values = [
+    undefined,
+    null,
+    true,
+    {},
+    [],
+    () => 1,
+    Symbol(),
+    1n,
+    "1",
+    "",
+    "SHA1",
+    "\ud800",
+    "é",
+    Number.NaN,
+    Infinity,
+    -1,
+    0,
+    1.5,
+    6,
+    8,
+    2 ** 53,
+    BYTES,
+    new Uint8Array(),
+  ];
   const outcomes = values.map(() => new Set());
   for (let round = 0; round < ROUNDS / 2; round++) {
     const value = values[round % values.length];
     for (const option of ["secret", "algorithm", "digits", "period", "time", "type", "window", "after"]) {
-      outcomes[round % values.length].add(`${option}: ${outcome(() => totp.verify("287082", { secret: TEXT, time: 59_000, [option]: value }))}`);
+      outcomes[round % values.length].add(
+        `${option}: ${outcome(() => totp.verify("287082", { secret: TEXT, time: 59_000, [option]: value }))}`,
+      );
     }
   }
   for (const [index, seen] of outcomes.entries()) assert.equal(seen.size, 8, `${String(values[index])}: ${[...seen]}`);
@@ -67,7 +93,10 @@ test("a hundred thousand refusals leave nothing behind", () => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   for (let round = 0; round < 100_000; round++) {
-    assert.equal(outcome(() => totp.verify("1", { secret: TEXT, digits: 5 })), "digits_invalid");
+    assert.equal(
+      outcome(() => totp.verify("1", { secret: TEXT, digits: 5 })),
+      "digits_invalid",
+    );
   }
   Error.stackTraceLimit = limit;
   assert.equal(totp.generate({ secret: TEXT, time: 59_000 }), before);

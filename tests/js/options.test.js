@@ -18,19 +18,49 @@ const TOO_LARGE = [2 ** 53, 2 ** 64, Number.MAX_VALUE];
 
 /** The calls that take an option, by the name of the option, and what none of them takes. */
 const table = [
-  ["digits_invalid", "digits", [...NO_NUMBER, 0, 5, 9, 10, 11, 256 + 6, 2 ** 32 + 6, ...TOO_LARGE], [totps, hotps, builds]],
-  ["algorithm_invalid", "algorithm", [...NO_TEXT, "", "MD5", "SHA-3", "SHA1 ", "SHA1\0", "constructor"], [totps, hotps, builds]],
+  [
+    "digits_invalid",
+    "digits",
+    [...NO_NUMBER, 0, 5, 9, 10, 11, 256 + 6, 2 ** 32 + 6, ...TOO_LARGE],
+    [totps, hotps, builds],
+  ],
+  [
+    "algorithm_invalid",
+    "algorithm",
+    [...NO_TEXT, "", "MD5", "SHA-3", "SHA1 ", "SHA1\0", "constructor"],
+    [totps, hotps, builds],
+  ],
   ["period_invalid", "period", [...NO_NUMBER, 0, 2 ** 31, 2 ** 32 + 30, ...TOO_LARGE], [totps, builds]],
-  ["time_invalid", "time", [...NO_NUMBER.filter((time) => time !== 1.5), new Date(Number.NaN), new Date(-1), ...TOO_LARGE], [totps]],
+  [
+    "time_invalid",
+    "time",
+    [...NO_NUMBER.filter((time) => time !== 1.5), new Date(Number.NaN), new Date(-1), ...TOO_LARGE],
+    [totps],
+  ],
   ["type_invalid", "type", [...NO_TEXT, "", "TOTP", "yaotp"], [totps, builds]],
   ["type_invalid", "type", ["hotp"], [totps]],
-  ["secret_type", "secret", [undefined, ...ODD, 7, "\ud800", new Uint16Array(8), new ArrayBuffer(20), new DataView(new ArrayBuffer(20))], [totps, hotps, builds]],
+  [
+    "secret_type",
+    "secret",
+    [undefined, ...ODD, 7, "\ud800", new Uint16Array(8), new ArrayBuffer(20), new DataView(new ArrayBuffer(20))],
+    [totps, hotps, builds],
+  ],
   ["secret_empty", "secret", ["", "-", " ", "====", new Uint8Array()], [totps, hotps, builds]],
   ["secret_character", "secret", ["0", "1", "8", "9", "AB!C", "ABCÄ", "AB\0C", "ÀÀ", "🔑"], [totps, hotps, builds]],
   ["secret_length", "secret", ["A", "ABC", "ABCDEF"], [totps, hotps, builds]],
   ["secret_too_long", "secret", [new Uint8Array(513), "A".repeat(5000), new Uint8Array(1e6)], [totps, hotps, builds]],
-  ["window_invalid", "window", [...NO_NUMBER.filter((window) => window?.constructor !== Object), 21, ...TOO_LARGE], [totpVerify]],
-  ["window_invalid", "window", [...NO_NUMBER, 21].flatMap((steps) => [{ past: steps }, { future: steps }]), [totpVerify]],
+  [
+    "window_invalid",
+    "window",
+    [...NO_NUMBER.filter((window) => window?.constructor !== Object), 21, ...TOO_LARGE],
+    [totpVerify],
+  ],
+  [
+    "window_invalid",
+    "window",
+    [...NO_NUMBER, 21].flatMap((steps) => [{ past: steps }, { future: steps }]),
+    [totpVerify],
+  ],
   ["after_invalid", "after", [...NO_NUMBER, ...TOO_LARGE], [totpVerify]],
   ["counter_invalid", "counter", [undefined, ...NO_NUMBER, ...TOO_LARGE], [hotps, hotpBuilds]],
   ["look_ahead_invalid", "lookAhead", [...NO_NUMBER, 101, ...TOO_LARGE], [hotpVerify]],
@@ -40,11 +70,29 @@ const table = [
   ["qr_level", "level", [...NO_TEXT, "", "m", "X", "LL"], [draws, terminal]],
   ["qr_margin", "margin", [...NO_NUMBER, 101, ...TOO_LARGE], [draws, terminal]],
   ["qr_size", "size", [...NO_NUMBER, 0, 20, 10_001, ...TOO_LARGE], [draws]],
-  ["qr_color", "dark", [...NO_TEXT, "", "red", "#12", "#12345", "#1234567", "#ggg", "url(#x)", "#fff\0", "rgb(0,0,0)", '#000"/>'], [draws]],
+  [
+    "qr_color",
+    "dark",
+    [...NO_TEXT, "", "red", "#12", "#12345", "#1234567", "#ggg", "url(#x)", "#fff\0", "rgb(0,0,0)", '#000"/>'],
+    [draws],
+  ],
   ["qr_color", "light", [...NO_TEXT, "", "white", "#ff", "#fffff", "#ffffff00", "none", "transparent"], [draws]],
   ["qr_label", "title", [...NO_TEXT, "x".repeat(4097), "é".repeat(2049)], [labels]],
   ["qr_label", "description", [...NO_TEXT, "x".repeat(4097), "é".repeat(2049)], [labels]],
-  ["recovery_key", "key", [undefined, ...ODD, "x".repeat(32), new Uint8Array(), new Uint8Array(31), new Uint8Array(1025), new Uint32Array(32)], [recoveries]],
+  [
+    "recovery_key",
+    "key",
+    [
+      undefined,
+      ...ODD,
+      "x".repeat(32),
+      new Uint8Array(),
+      new Uint8Array(31),
+      new Uint8Array(1025),
+      new Uint32Array(32),
+    ],
+    [recoveries],
+  ],
   ["recovery_count", "count", [...NO_NUMBER, 0, 7, 11, 256 + 10, ...TOO_LARGE], [recoverySets]],
 ];
 
@@ -60,8 +108,10 @@ for (const [code, option, values, calls] of table) {
 
 test("options that are absent, null or of another type are missing options", () => {
   for (const options of [undefined, null, 7, "text", true, Symbol(), [], () => 1]) {
-    for (const call of [totp.generate, hotp.generate, otpauth.build]) refused("secret_type", () => call(options), shown(options));
-    for (const call of [totp.verify, hotp.verify]) refused("secret_type", () => call("123456", options), shown(options));
+    for (const call of [totp.generate, hotp.generate, otpauth.build])
+      refused("secret_type", () => call(options), shown(options));
+    for (const call of [totp.verify, hotp.verify])
+      refused("secret_type", () => call("123456", options), shown(options));
     refused("secret_type", () => hotp.resync(["123456", "123456"], options), shown(options));
     refused("recovery_key", () => recovery.generate(options), shown(options));
     refused("recovery_key", () => recovery.verify("", hashes, options), shown(options));
@@ -133,7 +183,15 @@ test("what lies behind the longest text that is read is not overlooked", () => {
 test("a counter beyond 2^53 − 1 is refused and never rounded", () => {
   const uri = (counter) => `otpauth://hotp/a?secret=${SEED}&counter=${counter}`;
   assert.equal(otpauth.parse(uri("9007199254740991")).counter, Number.MAX_SAFE_INTEGER);
-  for (const counter of ["9007199254740992", "9007199254740993", "18446744073709551615", "18446744073709551616", "1e3", "0x1", "-0"]) {
+  for (const counter of [
+    "9007199254740992",
+    "9007199254740993",
+    "18446744073709551615",
+    "18446744073709551616",
+    "1e3",
+    "0x1",
+    "-0",
+  ]) {
     refused("counter_invalid", () => otpauth.parse(uri(counter)), counter);
   }
 });

@@ -54,7 +54,8 @@ test("otpauth URIs: what must be read is read exactly, what must not is refused"
   assert.ok(valid.length >= 39 && malformed.length >= 32);
   for (const { uri, expect, parsed } of [...valid, ...malformed]) {
     const outcome = attempt(() => otpauth.parse(uri));
-    if (expect !== "either") assert.equal(outcome.error ? "reject" : "accept", expect, `${uri}: ${outcome.error?.code}`);
+    if (expect !== "either")
+      assert.equal(outcome.error ? "reject" : "accept", expect, `${uri}: ${outcome.error?.code}`);
     if (outcome.value && parsed) assert.deepEqual(fields(outcome.value), parsed, uri);
     if (unsafe(parsed?.counter)) assert.equal(outcome.error?.code, "counter_invalid", uri);
     if (outcome.value && !outcome.value.warnings.some((warning) => /^(weak_secret|no_account)$/.test(warning))) {

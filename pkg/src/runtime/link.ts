@@ -4,7 +4,7 @@ import { MfaError, type MfaErrorCode } from "../error.js";
 export interface Lean extends Record<Operation, () => void> {
   readonly memory: WebAssembly.Memory;
   readonly __stack_pointer: WebAssembly.Global<"i32">;
-  readonly begin: (count: number, size: number) => number;
+  readonly begin: () => void;
   readonly answer: () => number;
   readonly end: () => void;
 }
