@@ -47,9 +47,11 @@ function enter(exported: () => void): void {
 
 /** Writes the table of arguments, 16 bytes each: kind, length, and the number or where the content stands behind it. */
 function write(given: unknown[]): void {
+  let size = 0;
+  for (const value of given) size += room(value);
   let memory = currentMemory();
   memory.setUint32(answerAt, given.length, true);
-  memory.setUint32(answerAt + 4, given.reduce((size: number, value) => size + room(value), 0), true);
+  memory.setUint32(answerAt + 4, size, true);
   enter(wasm.begin);
   memory = currentMemory();
   let entry = memory.getUint32(answerAt, true);
@@ -77,7 +79,7 @@ function write(given: unknown[]): void {
 /** How many bytes the content takes at most: three for a UTF-16 unit. */
 function room(value: unknown): number {
   if (typeof value === "string") return 3 * Math.min(value.length, LONGEST);
-  return value instanceof Uint8Array ? Math.min(value.length, LONGEST) : 0;
+  return value instanceof Uint8Array ? Math.min(value.byteLength, LONGEST) : 0;
 }
 
 /** Writes UTF-8 and answers its length, −1 for text with half a surrogate pair. */

@@ -59,7 +59,12 @@ impl Alphabet {
     }
 
     fn value(self, symbol: u8) -> Option<u32> {
-        (0..).zip(self.symbols).find(|(_, known)| **known == symbol).map(|(value, _)| value)
+        // Where a capital stands in most alphabets; then from the end, where the digits are.
+        let guess = (symbol & 31).wrapping_sub(1);
+        if self.symbols.get(usize::from(guess)) == Some(&symbol) {
+            return Some(guess.into());
+        }
+        self.symbols.iter().rposition(|known| *known == symbol).and_then(|index| u32::try_from(index).ok())
     }
 }
 

@@ -80,16 +80,11 @@ impl Secret {
         if text.len() > TEXT_LONGEST {
             return Err(Error::SecretTooLong);
         }
-        let mut letters = Wiped::new(Vec::with_capacity(text.len().min(LONGEST * 2)));
-        let mut padded = false;
-        for symbol in Symbols::of(text) {
-            match symbol.ok_or(Error::SecretCharacter)? {
-                b'=' => padded = true,
-                _ if padded => return Err(Error::SecretPadding),
-                letter => letters.push(letter),
-            }
-        }
-        let (bytes, rest) = BASE32.decode(&letters).ok_or(Error::SecretCharacter)?;
+        // Most texts are canonical already.
+        let (bytes, rest) = match BASE32.decode(text.as_bytes()) {
+            Some(decoded) => decoded,
+            None => BASE32.decode(&letters(text)?).ok_or(Error::SecretCharacter)?,
+        };
         if !rest.whole {
             return Err(Error::SecretLength);
         }
@@ -141,6 +136,20 @@ impl Secret {
             _ => Err(Error::SecretTooLong),
         }
     }
+}
+
+/// The base32 letters of a typed secret.
+fn letters(text: &str) -> Result<Wiped<Vec<u8>>, Error> {
+    let mut letters = Wiped::new(Vec::with_capacity(text.len()));
+    let mut padded = false;
+    for symbol in Symbols::of(text) {
+        match symbol.ok_or(Error::SecretCharacter)? {
+            b'=' => padded = true,
+            _ if padded => return Err(Error::SecretPadding),
+            letter => letters.push(letter),
+        }
+    }
+    Ok(letters)
 }
 
 impl fmt::Debug for Secret {

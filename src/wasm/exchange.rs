@@ -15,7 +15,6 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 #[unsafe(no_mangle)]
 extern "C" fn begin() {
     let (count, size) = (ANSWER.at.load(Relaxed), ANSWER.size.load(Relaxed));
-    arena::wipe();
     let at = vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr() as usize;
     ANSWER.at.store(at, Relaxed);
     ARGUMENTS.at.store(at, Relaxed);
