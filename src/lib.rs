@@ -37,6 +37,10 @@
 
 extern crate alloc;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod base;
 mod crypto;
 mod factor;

@@ -62,7 +62,7 @@ function write(given: unknown[]): void {
     if (typeof value === "string") {
       length = encode(value, new Uint8Array(memory.buffer, end));
       if (length >= 0) kind = 2;
-    } else if (value instanceof Uint8Array) {
+    } else if (isBytes(value)) {
       const content = value.subarray(0, LONGEST);
       new Uint8Array(memory.buffer, end).set(content);
       length = content.length;
@@ -79,7 +79,12 @@ function write(given: unknown[]): void {
 /** How many bytes the content takes at most: three for a UTF-16 unit. */
 function room(value: unknown): number {
   if (typeof value === "string") return 3 * Math.min(value.length, LONGEST);
-  return value instanceof Uint8Array ? Math.min(value.byteLength, LONGEST) : 0;
+  return isBytes(value) ? Math.min(value.byteLength, LONGEST) : 0;
+}
+
+/** Whether it is a `Uint8Array`, also of another realm: a vm context, a test runner's sandbox. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === "Uint8Array";
 }
 
 /** Writes UTF-8 and answers its length, −1 for text with half a surrogate pair. */

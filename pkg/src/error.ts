@@ -18,7 +18,7 @@
  */
 export class MfaError extends Error {
   static {
-    this.prototype.name = "MfaError";
+    MfaError.prototype.name = "MfaError";
   }
 
   /** What went wrong; stable from one version to the next. */

@@ -1,6 +1,6 @@
 /** HOTP (RFC 4226): codes by counter, as hardware tokens make them. */
 import wasm from "#wasm";
-import { code as typed, json, text } from "./call.js";
+import { json, text, code as typed } from "./call.js";
 
 /** The hash under a code; SHA-1 is what every authenticator honours. */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";

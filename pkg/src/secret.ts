@@ -1,6 +1,6 @@
 /** Shared secrets: made, and read as people type them. */
 import wasm from "#wasm";
-import { bytes as toBytes, json, text as toText } from "./call.js";
+import { json, bytes as toBytes, text as toText } from "./call.js";
 
 /** What {@link parse} read. */
 export interface ParsedSecret {

@@ -1,6 +1,6 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
 import wasm from "#wasm";
-import { code as typed, json, text } from "./call.js";
+import { json, text, code as typed } from "./call.js";
 import type { Algorithm } from "./hotp.js";
 
 export interface TotpOptions {
@@ -84,5 +84,5 @@ export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
 
 function settings(options: TotpOptions): unknown[] {
   const { type, secret, algorithm, digits, period, time = Date.now() } = Object(options);
-  return [type, secret, algorithm, digits, period, time instanceof Date ? +time : time];
+  return [type, secret, algorithm, digits, period, typeof time?.getTime === "function" ? time.getTime() : time];
 }

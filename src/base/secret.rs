@@ -163,4 +163,4 @@ const STRONG: usize = 16;
 /// Bytes; four blocks of the widest hash, far beyond any in use.
 const LONGEST: usize = 512;
 /// Bytes of base32, generously spaced.
-const TEXT_LONGEST: usize = 4096;
+const TEXT_LONGEST: usize = 16_384;

@@ -57,7 +57,7 @@ fn is_separator(typed: char) -> bool {
 }
 
 /// Bytes; no code or secret is longer, however it is spaced. A longer text has no symbol, so that reading it costs nothing.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 16_384;
 
 /// Where the decimal digits (general category Nd, Unicode 17) of each script begin; ASCII is handled before.
 const BASIC_ZEROS: &[u16] = &[

@@ -5,13 +5,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import chromium from "@sparticuz/chromium";
 import jsQR from "jsqr";
 import { Secret, TOTP, URI } from "otpauth";
-import { chromium as playwright } from "playwright-core";
 import { PNG } from "pngjs";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import { start } from "../../www/serve.js";
+import { launch } from "../runtime/support/chromium.js";
 
 const PERIOD = 30_000;
 const screenshot = process.env.SCREENSHOT && fileURLToPath(new URL("../../www/screenshot.png", import.meta.url));
@@ -22,10 +21,8 @@ let browser;
 before(async () => {
   const wasm = new URL(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
   prepareZXingModule({ overrides: { wasmBinary: (await readFile(wasm)).buffer } });
+  browser = await launch();
   demo = await start({ port: 0 });
-  const executablePath = process.env.CHROMIUM ?? (await chromium.executablePath());
-  // Not chromium.args: with its --single-process, closing one page ends the browser.
-  browser = await playwright.launch({ executablePath, args: ["--no-sandbox"] });
 });
 
 after(async () => {
@@ -149,13 +146,15 @@ test("the Worker answers only its own page, in JSON", async () => {
   assert.match(page.headers.get("content-security-policy"), /script-src 'self' 'wasm-unsafe-eval';/);
 });
 
-test("screenshot for the README", { skip: !screenshot }, async () => {
-  const { page } = await open({ viewport: { width: 1200, height: 820 } });
-  await page.getByRole("button", { name: "Set it up" }).click();
-  await focused(page, "Scan the code with your app");
-  await page.screenshot({ path: screenshot });
-  await page.context().close();
-});
+if (screenshot) {
+  test("screenshot for the README", async () => {
+    const { page } = await open({ viewport: { width: 1200, height: 820 } });
+    await page.getByRole("button", { name: "Set it up" }).click();
+    await focused(page, "Scan the code with your app");
+    await page.screenshot({ path: screenshot });
+    await page.context().close();
+  });
+}
 
 const post = (route, body) =>
   fetch(new URL(`/api/${route}`, demo.url), {

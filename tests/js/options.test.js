@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
 
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -267,3 +268,9 @@ function refused(code, run, what) {
 }
 
 const shown = (value) => inspect(value, { maxStringLength: 40, maxArrayLength: 3, breakLength: Infinity });
+
+test("bytes and dates of another realm are what they are", () => {
+  const foreign = runInNewContext("({ bytes: new Uint8Array(20).fill(49), date: new Date(59_000) })");
+  const own = { secret: new Uint8Array(20).fill(49), time: new Date(59_000) };
+  assert.equal(totp.generate({ secret: foreign.bytes, time: foreign.date }), totp.generate(own));
+});
