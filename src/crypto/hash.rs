@@ -1,61 +1,42 @@
 //! The hashes of RFC 6238 as what HMAC needs of them: a state, compression, and a padded end (FIPS 180-4).
 
+use super::Algorithm;
 use crate::base::Wiped;
+use core::slice::from_ref;
 use sha1::block_api::compress as compress1;
 use sha2::block_api::{compress256, compress512};
 
 /// The chaining state of a hash after whole blocks.
 #[derive(Clone)]
-pub(super) enum State {
-    Sha1(Wiped<[u32; 5]>),
-    Sha256(Wiped<[u32; 8]>),
-    Sha512(Wiped<[u64; 8]>),
+pub(super) struct State {
+    algorithm: Algorithm,
+    /// Words of 64 bits for SHA-512, else of 32; SHA-1 has five.
+    words: Wiped<[u64; 8]>,
 }
 
 impl State {
-    pub(super) fn sha1() -> Self {
-        Self::Sha1(Wiped::new([0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]))
-    }
-
-    pub(super) fn sha256() -> Self {
-        Self::Sha256(Wiped::new([
-            0x6a09_e667,
-            0xbb67_ae85,
-            0x3c6e_f372,
-            0xa54f_f53a,
-            0x510e_527f,
-            0x9b05_688c,
-            0x1f83_d9ab,
-            0x5be0_cd19,
-        ]))
-    }
-
-    pub(super) fn sha512() -> Self {
-        Self::Sha512(Wiped::new([
-            0x6a09_e667_f3bc_c908,
-            0xbb67_ae85_84ca_a73b,
-            0x3c6e_f372_fe94_f82b,
-            0xa54f_f53a_5f1d_36f1,
-            0x510e_527f_ade6_82d1,
-            0x9b05_688c_2b3e_6c1f,
-            0x1f83_d9ab_fb41_bd6b,
-            0x5be0_cd19_137e_2179,
-        ]))
+    pub(super) fn new(algorithm: Algorithm) -> Self {
+        let mut words = Wiped::new(if algorithm == Algorithm::Sha1 { SHA1 } else { SHA512 });
+        if algorithm == Algorithm::Sha256 {
+            // Both are the fractions of the same square roots.
+            words.iter_mut().for_each(|word| *word >>= 32);
+        }
+        Self { algorithm, words }
     }
 
     /// Bytes of a block.
-    pub(super) const fn block_size(&self) -> usize {
-        if matches!(self, Self::Sha512(_)) { 128 } else { 64 }
+    pub(super) fn block_size(&self) -> usize {
+        if self.algorithm == Algorithm::Sha512 { 128 } else { 64 }
     }
 
     /// Takes in one block, which stands at the front.
     #[inline(never)]
     pub(super) fn compress(&mut self, block: &Block) {
         let half = block.first_chunk().unwrap_or(&[0; 64]);
-        match self {
-            Self::Sha1(words) => compress1(words, core::slice::from_ref(half)),
-            Self::Sha256(words) => compress256(words, core::slice::from_ref(half)),
-            Self::Sha512(words) => compress512(words, core::slice::from_ref(block)),
+        match self.algorithm {
+            Algorithm::Sha1 => narrow(&mut self.words, |words| compress1(words, from_ref(half))),
+            Algorithm::Sha256 => narrow(&mut self.words, |words| compress256(words, from_ref(half))),
+            Algorithm::Sha512 => compress512(&mut self.words, from_ref(block)),
         }
     }
 
@@ -72,9 +53,7 @@ impl State {
         let last = chunks.remainder();
         *block = [0; 128];
         copy(last, &mut *block);
-        if let Some(end) = block.get_mut(last.len()) {
-            *end = 0x80;
-        }
+        copy(&[0x80], block.get_mut(last.len()..).unwrap_or_default());
         if last.len() >= size - size / 8 {
             self.compress(&block);
             *block = [0; 128];
@@ -86,17 +65,15 @@ impl State {
     }
 
     fn into_digest(self) -> Digest {
-        let mut bytes = Wiped::new([0_u8; 64]);
-        match &self {
-            Self::Sha1(words) => write(words.iter().map(|word| word.to_be_bytes()), &mut *bytes),
-            Self::Sha256(words) => write(words.iter().map(|word| word.to_be_bytes()), &mut *bytes),
-            Self::Sha512(words) => write(words.iter().map(|word| word.to_be_bytes()), &mut *bytes),
-        }
-        let length = match self {
-            Self::Sha1(_) => 20,
-            Self::Sha256(_) => 32,
-            Self::Sha512(_) => 64,
+        let (width, length) = match self.algorithm {
+            Algorithm::Sha1 => (4, 20),
+            Algorithm::Sha256 => (4, 32),
+            Algorithm::Sha512 => (8, 64),
         };
+        let mut bytes = Wiped::new([0_u8; 64]);
+        for (bytes, word) in bytes.chunks_exact_mut(width).zip(&*self.words) {
+            copy(word.to_be_bytes().get(8 - width..).unwrap_or_default(), bytes);
+        }
         Digest { bytes, length }
     }
 }
@@ -116,10 +93,29 @@ impl Digest {
     }
 }
 
+/// As many bytes as there are of both.
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
-fn write<const N: usize>(words: impl Iterator<Item = [u8; N]>, bytes: &mut [u8]) {
-    bytes.chunks_exact_mut(N).zip(words).for_each(|(bytes, word)| bytes.copy_from_slice(&word));
+/// Runs a compression of words of 32 bits.
+fn narrow<const N: usize>(words: &mut [u64; 8], compress: impl FnOnce(&mut [u32; N])) {
+    let mut narrow = Wiped::new([0; N]);
+    narrow.iter_mut().zip(&*words).for_each(|(narrow, word)| *narrow = (*word & 0xffff_ffff) as u32);
+    compress(&mut narrow);
+    words.iter_mut().zip(&*narrow).for_each(|(word, narrow)| *word = (*narrow).into());
 }
+
+/// FIPS 180-4 section 5.3.1.
+const SHA1: [u64; 8] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0, 0, 0, 0];
+/// FIPS 180-4 section 5.3.5; the upper halves are section 5.3.3, SHA-256.
+const SHA512: [u64; 8] = [
+    0x6a09_e667_f3bc_c908,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1,
+    0x9b05_688c_2b3e_6c1f,
+    0x1f83_d9ab_fb41_bd6b,
+    0x5be0_cd19_137e_2179,
+];

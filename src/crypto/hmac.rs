@@ -70,11 +70,7 @@ pub(crate) struct HmacKey {
 impl HmacKey {
     /// Any key length is good (RFC 2104 section 3): a long one is hashed first.
     pub(crate) fn new(algorithm: Algorithm, key: &[u8]) -> Self {
-        let mut inner = match algorithm {
-            Algorithm::Sha1 => State::sha1(),
-            Algorithm::Sha256 => State::sha256(),
-            Algorithm::Sha512 => State::sha512(),
-        };
+        let mut inner = State::new(algorithm);
         let mut outer = inner.clone();
         let mut pad = Wiped::new([0_u8; 128]);
         if key.len() > inner.block_size() {

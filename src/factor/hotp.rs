@@ -289,7 +289,7 @@ impl Format {
     fn write(self, value: u32) -> String {
         let mut code = String::with_capacity(8);
         match self {
-            Self::Decimal(digits) => decimal::push_padded(&mut code, value.into(), digits.0.into()),
+            Self::Decimal(digits) => decimal::push_padded(&mut code, value.into(), digits.0),
             Self::Steam => {
                 let mut rest = value;
                 for _ in 0..STEAM_LENGTH {

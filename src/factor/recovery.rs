@@ -30,7 +30,8 @@ use subtle::ConstantTimeEq;
 /// ```
 pub struct Key {
     hmac: HmacKey,
-    id: [u8; ID],
+    /// What its hashes begin with: up to the salt.
+    prefix: String,
 }
 
 impl Key {
@@ -48,8 +49,11 @@ impl Key {
             return Err(Error::RecoveryKey);
         }
         let hmac = HmacKey::new(Algorithm::Sha256, bytes);
-        let id = hmac.tag(b"edge-mfa recovery key id").as_bytes().first_chunk().copied().unwrap_or_default();
-        Ok(Self { hmac, id })
+        let id = hmac.tag(b"edge-mfa recovery key id");
+        let mut prefix = String::from(PREFIX);
+        BASE64.encode(&mut prefix, id.as_bytes().get(..ID).unwrap_or_default());
+        prefix.push('$');
+        Ok(Self { hmac, prefix })
     }
 
     /// Makes `count` codes, 8 to 10, and their hashes in the same order.
@@ -105,8 +109,12 @@ impl Key {
         let mut found = Found::default();
         let mut ours = hashes.is_empty();
         for (index, hash) in (0..).zip(hashes) {
-            let (key_id, salt) = parse(hash)?;
-            ours |= key_id == self.id;
+            if hash.len() != HASH || !hash.starts_with(PREFIX) {
+                return Err(Error::RecoveryHash);
+            }
+            let Some(rest) = hash.strip_prefix(self.prefix.as_str()) else { continue };
+            let salt = decode_base64(ascii::split(rest, b'$').0).ok_or(Error::RecoveryHash)?;
+            ours = true;
             if let Some(code) = &code {
                 found = found.or(index, self.hash(&salt, code.as_ref()).as_bytes().ct_eq(hash.as_bytes()));
             }
@@ -124,13 +132,10 @@ impl Key {
         message.extend_from_slice(salt);
         message.extend_from_slice(code);
         let tag = self.hmac.tag(&message);
-        let mut hash = String::with_capacity(HASH);
-        for (before, bytes) in
-            [(PREFIX, &self.id[..]), ("$", salt), ("$", tag.as_bytes().get(..TAG).unwrap_or_default())]
-        {
-            hash.push_str(before);
-            BASE64.encode(&mut hash, bytes);
-        }
+        let mut hash = self.prefix.clone();
+        BASE64.encode(&mut hash, salt);
+        hash.push('$');
+        BASE64.encode(&mut hash, tag.as_bytes().get(..TAG).unwrap_or_default());
         hash
     }
 }
@@ -160,17 +165,6 @@ pub struct Set {
 impl fmt::Debug for Set {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("recovery::Set(…)")
-    }
-}
-
-/// The key id and the salt of a hash.
-fn parse(hash: &str) -> Result<([u8; ID], Vec<u8>), Error> {
-    let (key_id, rest) = ascii::split(hash.strip_prefix(PREFIX).unwrap_or_default(), b'$');
-    let (salt, tag) = ascii::split(rest, b'$');
-    let key_id = decode_base64(key_id).and_then(|id| id.try_into().ok());
-    match (key_id, decode_base64(salt), decode_base64(tag)) {
-        (Some(key_id), Some(salt), Some(_)) if hash.len() == HASH => Ok((key_id, salt)),
-        _ => Err(Error::RecoveryHash),
     }
 }
 

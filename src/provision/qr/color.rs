@@ -1,6 +1,6 @@
 //! The two colours of a drawn symbol.
 
-use alloc::vec::Vec;
+use alloc::string::String;
 
 use crate::base::Error;
 
@@ -27,7 +27,11 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#000"), Ok(Color::BLACK));
     /// ```
-    pub const BLACK: Self = Self { red: 0, green: 0, blue: 0 };
+    pub const BLACK: Self = Self {
+        red: 0,
+        green: 0,
+        blue: 0,
+    };
 
     /// `#ffffff`, the default of the light modules and the quiet zone.
     ///
@@ -35,7 +39,11 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#fff"), Ok(Color::WHITE));
     /// ```
-    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
+    pub const WHITE: Self = Self {
+        red: 255,
+        green: 255,
+        blue: 255,
+    };
 
     /// Reads `#rgb` or `#rrggbb`, in either case.
     ///
@@ -48,19 +56,29 @@ impl Color {
     /// assert_eq!(Color::parse("navy"), Err(Error::QrColor));
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let [red, green, blue] = match text.as_bytes() {
-            [b'#', r, g, b] => [(r, r), (g, g), (b, b)],
-            [b'#', r, s, g, h, b, c] => [(r, s), (g, h), (b, c)],
-            _ => return Err(Error::QrColor),
+        let Some((b'#', digits)) = text.as_bytes().split_first() else {
+            return Err(Error::QrColor);
         };
-        Ok(Self { red: byte(red)?, green: byte(green)?, blue: byte(blue)? })
+        if digits.len() != 3 && digits.len() != 6 {
+            return Err(Error::QrColor);
+        }
+        let mut number = 0;
+        for index in 0..6 {
+            let digit = digits
+                .get(index * digits.len() / 6)
+                .and_then(|digit| char::from(*digit).to_digit(16));
+            number = number << 4 | digit.ok_or(Error::QrColor)?;
+        }
+        let [_, red, green, blue] = number.to_be_bytes();
+        Ok(Self { red, green, blue })
     }
 
-    pub(super) fn write(self, out: &mut Vec<u8>) {
-        out.push(b'#');
-        for index in 0..6 {
-            let digit = self.bytes().get(index / 2).map_or(0, |byte| byte >> (4 - index % 2 * 4) & 15);
-            out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
+    pub(super) fn write(self, out: &mut String) {
+        out.push('#');
+        for byte in self.bytes() {
+            for digit in [byte >> 4, byte & 15] {
+                out.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+            }
         }
     }
 
@@ -78,13 +96,9 @@ impl Color {
 ///
 /// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
 pub(super) fn check_contrast(dark: Color, light: Color) -> Result<(), Error> {
-    if light.luma() < dark.luma() + 128 { Err(Error::QrContrast) } else { Ok(()) }
-}
-
-fn byte((high, low): (&u8, &u8)) -> Result<u8, Error> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    match (digit(high), digit(low)) {
-        (Some(high), Some(low)) => Ok(high << 4 | low),
-        _ => Err(Error::QrColor),
+    if light.luma() < dark.luma() + 128 {
+        Err(Error::QrContrast)
+    } else {
+        Ok(())
     }
 }

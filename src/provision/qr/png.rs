@@ -1,10 +1,8 @@
 //! A symbol as PNG: one bit per pixel, two colours (ISO/IEC 15948).
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::color::{Color, check_contrast};
-use super::deflate::Zlib;
 use super::{Qr, layout};
 use crate::base::Error;
 
@@ -29,7 +27,12 @@ pub struct PngOptions {
 
 impl Default for PngOptions {
     fn default() -> Self {
-        Self { size: 300, margin: 4, dark: Color::BLACK, light: Color::WHITE }
+        Self {
+            size: 300,
+            margin: 4,
+            dark: Color::BLACK,
+            light: Color::WHITE,
+        }
     }
 }
 
@@ -67,27 +70,40 @@ impl Qr {
         Ok(file)
     }
 
-    /// The compressed scan lines, none of them filtered: equal ones follow each other anyway.
+    /// The scan lines as zlib (RFC 1950) in stored blocks (RFC 1951 section 3.2.4).
     fn image(&self, size: u32, scale: u32) -> Vec<u8> {
         let border = (size - self.size() * scale) / 2;
-        let width = size.div_ceil(8) as usize + 1;
-        let blank = vec![0; width];
-        let mut zlib = Zlib::new(width);
-        zlib.write(&blank, border);
-        for y in 0..self.size() {
-            let mut line = blank.clone();
-            for pixel in 0..self.size() * scale {
-                if self.is_dark(pixel / scale, y) {
-                    let position = border + pixel;
-                    if let Some(byte) = line.get_mut(1 + position as usize / 8) {
-                        *byte |= 0x80 >> (position % 8);
-                    }
-                }
+        let module = |position: u32| {
+            position
+                .checked_sub(border)
+                .map_or(u32::MAX, |inside| inside / scale)
+        };
+        let mut lines = Vec::new();
+        for y in 0..size {
+            lines.push(0);
+            for first in (0..size).step_by(8) {
+                lines.push((first..first + 8).fold(0, |byte, x| {
+                    byte << 1 | u8::from(self.is_dark(module(x), module(y)))
+                }));
             }
-            zlib.write(&line, scale);
         }
-        zlib.write(&blank, size - self.size() * scale - border);
-        zlib.finish()
+        let mut zlib = [0x78, 0x01].to_vec();
+        let mut sums = (1, 0);
+        for block in lines.chunks(0xFFFF) {
+            let length = u16::try_from(block.len()).unwrap_or(0);
+            zlib.push(0);
+            zlib.extend_from_slice(&length.to_le_bytes());
+            zlib.extend_from_slice(&(!length).to_le_bytes());
+            zlib.extend_from_slice(block);
+        }
+        for byte in lines {
+            sums.0 = (sums.0 + u32::from(byte)) % 65_521;
+            sums.1 = (sums.0 + sums.1) % 65_521;
+        }
+        // The last block is empty.
+        zlib.extend_from_slice(&[1, 0, 0, 0xFF, 0xFF]);
+        zlib.extend_from_slice(&(sums.1 << 16 | sums.0).to_be_bytes());
+        zlib
     }
 }
 
@@ -102,7 +118,9 @@ fn write_chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
 
 /// One byte of CRC-32 (ISO/IEC 15948 annex D).
 fn crc(sum: u32, byte: &u8) -> u32 {
-    (0..8).fold(sum ^ u32::from(*byte), |rest, _| (rest >> 1) ^ ((rest & 1) * 0xEDB8_8320))
+    (0..8).fold(sum ^ u32::from(*byte), |rest, _| {
+        (rest >> 1) ^ ((rest & 1) * 0xEDB8_8320)
+    })
 }
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
