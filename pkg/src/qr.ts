@@ -8,7 +8,7 @@ export type Level = "L" | "M" | "Q" | "H";
 export interface QrOptions {
   /** Default `M`. */
   level?: Level | undefined;
-  /** Width and height in pixels; default 300. */
+  /** Width and height in pixels, 21 to 10,000 (PNG: 4,000); default 300. */
   size?: number | undefined;
   /** Quiet zone in modules; default 4, which scanners need. */
   margin?: number | undefined;

@@ -88,7 +88,7 @@ errors! {
     QrText "qr_text" "well-formed"
     QrTooLong "qr_too_long" "text"
     QrLevel "qr_level" "L, M, Q or H"
-    QrSize "qr_size" "21 to 10000, a PNG one for each module"
+    QrSize "qr_size" "21 to 10000, a PNG 4000 and one for each module"
     QrMargin "qr_margin" "0 to 100"
     QrColor "qr_color" "dark, light, #rgb or #rrggbb"
     QrContrast "qr_contrast" "dark must be much darker than light"

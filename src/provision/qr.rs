@@ -137,13 +137,7 @@ impl Qr {
         mask: Option<u8>,
     ) -> Result<Self, Error> {
         let masks = mask.map_or(0..8, |mask| (mask & 7)..(mask & 7) + 1);
-        Self::build(
-            false,
-            segments,
-            level,
-            min_version.unwrap_or(1).max(1),
-            masks,
-        )
+        Self::build(false, segments, level, min_version.unwrap_or(1).max(1), masks)
     }
 
     fn build(
@@ -153,31 +147,25 @@ impl Qr {
         min_version: u8,
         masks: Range<u8>,
     ) -> Result<Self, Error> {
-        let fits = |version| {
+        for version in min_version..=40 {
             let blocks = Blocks::new(version, level);
-            let data = segment::data_codewords(eci, segments, version, blocks.data_codewords())?;
-            Some((version, reed_solomon::protect(&data, &blocks)))
-        };
-        let (version, codewords) = (min_version..=40).find_map(fits).ok_or(Error::QrTooLong)?;
-        let unmasked = Matrix::new(version, &codewords);
-        let mut best = Self {
-            version,
-            level,
-            mask: 0,
-            codewords,
-            matrix: Matrix::default(),
-        };
-        let mut least = u32::MAX;
-        for mask in masks {
-            let matrix = unmasked.masked(level, mask);
-            let penalty = penalty::twice(&matrix);
-            if penalty < least {
-                least = penalty;
-                best.mask = mask;
-                best.matrix = matrix;
+            if let Some(data) = segment::data_codewords(eci, segments, version, blocks.data_codewords()) {
+                return Ok(Self::draw(version, level, reed_solomon::protect(&data, &blocks), masks));
             }
         }
-        Ok(best)
+        Err(Error::QrTooLong)
+    }
+
+    fn draw(version: u8, level: Level, codewords: Vec<u8>, masks: Range<u8>) -> Self {
+        let mut matrix = Matrix::new(version, &codewords);
+        let mut best = (u32::MAX, 0);
+        for mask in masks {
+            matrix.toggle_mask(level, mask);
+            best = best.min((penalty::twice(&matrix), mask));
+            matrix.toggle_mask(level, mask);
+        }
+        matrix.toggle_mask(level, best.1);
+        Self { version, level, mask: best.1, codewords, matrix }
     }
 
     /// The version, 1 to 40: it gives the size (ISO/IEC 18004 section 6.3.1).
@@ -239,7 +227,7 @@ impl Qr {
     /// ```
     #[must_use]
     pub fn is_dark(&self, x: u32, y: u32) -> bool {
-        self.matrix.read(x, y).1
+        self.matrix.read(x, y) % 2 == 1
     }
 
     /// The codewords in the order of placement: data and error correction, both interleaved

@@ -192,7 +192,7 @@ test("no label breaks out of the SVG, neither as XML, nor in a page, nor in a da
     assert.ok(answer.css, label);
     for (const shape of [answer.xml, answer.html, answer.uri]) {
       assert.equal(shape.elements, "title desc rect path", label);
-      assert.match(shape.attributes, /^d fill height role shape-rendering viewBox width( xmlns)?$/, label);
+      assert.match(shape.attributes, /^d fill height role shape-rendering stroke viewBox width( xmlns)?$/, label);
       assert.deepEqual([plain(shape.title), plain(shape.description)], [plain(label), plain(label)]);
     }
   }

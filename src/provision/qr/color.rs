@@ -1,6 +1,6 @@
 //! The two colours of a drawn symbol.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::base::Error;
 
@@ -27,11 +27,7 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#000"), Ok(Color::BLACK));
     /// ```
-    pub const BLACK: Self = Self {
-        red: 0,
-        green: 0,
-        blue: 0,
-    };
+    pub const BLACK: Self = Self { red: 0, green: 0, blue: 0 };
 
     /// `#ffffff`, the default of the light modules and the quiet zone.
     ///
@@ -39,11 +35,7 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#fff"), Ok(Color::WHITE));
     /// ```
-    pub const WHITE: Self = Self {
-        red: 255,
-        green: 255,
-        blue: 255,
-    };
+    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
     /// Reads `#rgb` or `#rrggbb`, in either case.
     ///
@@ -64,20 +56,18 @@ impl Color {
         }
         let mut number = 0;
         for index in 0..6 {
-            let digit = digits
-                .get(index * digits.len() / 6)
-                .and_then(|digit| char::from(*digit).to_digit(16));
+            let digit = digits.get(index * digits.len() / 6).and_then(|digit| char::from(*digit).to_digit(16));
             number = number << 4 | digit.ok_or(Error::QrColor)?;
         }
         let [_, red, green, blue] = number.to_be_bytes();
         Ok(Self { red, green, blue })
     }
 
-    pub(super) fn write(self, out: &mut String) {
-        out.push('#');
+    pub(super) fn write(self, out: &mut Vec<u8>) {
+        out.push(b'#');
         for byte in self.bytes() {
             for digit in [byte >> 4, byte & 15] {
-                out.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+                out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
             }
         }
     }
@@ -96,9 +86,5 @@ impl Color {
 ///
 /// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
 pub(super) fn check_contrast(dark: Color, light: Color) -> Result<(), Error> {
-    if light.luma() < dark.luma() + 128 {
-        Err(Error::QrContrast)
-    } else {
-        Ok(())
-    }
+    if light.luma() < dark.luma() + 128 { Err(Error::QrContrast) } else { Ok(()) }
 }

@@ -10,9 +10,5 @@ pub(super) fn check(size: u32, margin: u32) -> Result<(), Error> {
 }
 
 pub(super) fn check_margin(margin: u32) -> Result<(), Error> {
-    if margin > 100 {
-        Err(Error::QrMargin)
-    } else {
-        Ok(())
-    }
+    if margin > 100 { Err(Error::QrMargin) } else { Ok(()) }
 }

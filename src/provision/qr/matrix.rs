@@ -2,7 +2,6 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::iter::zip;
 
 use super::Level;
 use super::version;
@@ -11,10 +10,12 @@ use super::version;
 ///
 /// Both are cut into strips, 60 modules wide and as high as the symbol; a strip has a word for each row, with some
 /// empty rows around. 60 is a multiple of the 12 modules after which every mask repeats.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Matrix {
     pub(super) size: u32,
+    /// The words in a strip: a multiple of 12, the first four of them empty.
     pub(super) stride: usize,
+    /// The x where the mirrored symbol begins.
     mirror: u32,
     pub(super) words: Vec<Word>,
 }
@@ -32,13 +33,16 @@ pub(super) struct Word {
 impl Matrix {
     pub(super) fn new(version: u8, codewords: &[u8]) -> Self {
         let size = version::size(version);
-        let mut matrix = Self {
-            size,
-            stride: (size as usize + 15) / 12 * 12,
-            mirror: size.div_ceil(60) * 60,
-            words: Vec::new(),
-        };
+        let mut matrix =
+            Self { size, stride: (size as usize + 15) / 12 * 12, mirror: size.div_ceil(60) * 60, words: Vec::new() };
         matrix.words = vec![Word::default(); 2 * matrix.half() + matrix.stride];
+        for x in (0..2 * matrix.mirror).step_by(60) {
+            let width = (size - x % matrix.mirror).min(60);
+            let first = matrix.index(x, 0);
+            for word in matrix.words.iter_mut().skip(first).take(size as usize) {
+                word.inside = (1 << width) - 1;
+            }
+        }
         for (x, y) in [(3, 3), (size - 4, 3), (3, size - 4)] {
             matrix.draw_squares(x, y, 4, 0b01011);
         }
@@ -66,33 +70,28 @@ impl Matrix {
         x as usize / 60 * self.stride + y as usize + 4
     }
 
-    /// Whether a module is fixed, and whether it is dark.
-    pub(super) fn read(&self, x: u32, y: u32) -> (bool, bool) {
-        if x.max(y) >= self.size {
-            return (false, false);
-        }
-        let word = self
-            .words
-            .get(self.index(x, y))
-            .copied()
-            .unwrap_or_default();
-        (
-            word.fixed >> (x % 60) & 1 == 1,
-            word.dark >> (x % 60) & 1 == 1,
-        )
+    /// The dark modules from (x, y) to the right, as far as the word goes that they begin.
+    pub(super) fn row(&self, x: u32, y: u32) -> u64 {
+        let word = self.words.get(self.index(x, y)).copied().unwrap_or_default();
+        if x < self.size { word.dark } else { 0 }
     }
 
-    /// Sets a module by the lowest bit of `dark`; one that is dark remains so.
+    /// Whether a module is dark, in bit 0, and fixed, in bit 1.
+    pub(super) fn read(&self, x: u32, y: u32) -> u64 {
+        let word = self.words.get(self.index(x, y)).copied().unwrap_or_default();
+        if x.max(y) < self.size { word.dark >> (x % 60) & 1 | (word.fixed >> (x % 60) & 1) << 1 } else { 0 }
+    }
+
+    /// Sets a module, in both symbols, by the lowest bit of `dark`. Beyond the symbol nothing is set.
     fn put(&mut self, x: u32, y: u32, dark: u32, fixed: u32) {
         if x.max(y) >= self.size {
             return;
         }
         for (x, y) in [(x, y), (self.mirror + y, x)] {
-            let index = self.index(x, y);
+            let (index, bit) = (self.index(x, y), 1 << (x % 60));
             if let Some(word) = self.words.get_mut(index) {
-                word.inside |= 1 << (x % 60);
-                word.fixed |= u64::from(fixed) << (x % 60);
-                word.dark |= u64::from(dark & 1) << (x % 60);
+                word.fixed |= bit * u64::from(fixed);
+                word.dark = word.dark & !bit | (bit * u64::from(dark & 1));
             }
         }
     }
@@ -103,17 +102,12 @@ impl Matrix {
         self.put(y, x, dark, 1);
     }
 
-    /// Draws square rings around (x, y); `dark` has a bit for each, the innermost in the lowest bit.
+    /// Draws square rings up to `radius` around (x, y); `dark` has a bit for each, the innermost in the lowest bit.
     fn draw_squares(&mut self, x: u32, y: u32, radius: u32, dark: u32) {
-        for across in 0..=2 * radius {
-            for down in 0..=2 * radius {
+        for across in 0..2 * radius + 1 {
+            for down in 0..2 * radius + 1 {
                 let ring = across.abs_diff(radius).max(down.abs_diff(radius));
-                self.put(
-                    (x + across).wrapping_sub(radius),
-                    (y + down).wrapping_sub(radius),
-                    dark >> ring,
-                    1,
-                );
+                self.put((x + across).wrapping_sub(radius), (y + down).wrapping_sub(radius), dark >> ring, 1);
             }
         }
     }
@@ -125,16 +119,12 @@ impl Matrix {
         let gaps = u32::from(version / 7) + 1;
         let step = (u32::from(version) * 8 + gaps * 3 + 8) / (gaps * 4) * 2;
         let centre = |index| {
-            if index == 0 {
-                6
-            } else {
-                version::size(version) - 7 - (gaps - index) * step
-            }
+            if index == 0 { 6 } else { version::size(version) - 7 - (gaps - index) * step }
         };
         for index in 0..(gaps + 1) * (gaps + 1) {
             let (x, y) = (centre(index / (gaps + 1)), centre(index % (gaps + 1)));
             // Three corners are taken by finder patterns.
-            if !self.read(x, y).0 {
+            if self.read(x, y) < 2 {
                 self.draw_squares(x, y, 2, 0b101);
             }
         }
@@ -162,43 +152,49 @@ impl Matrix {
             // The vertical timing pattern takes a whole column.
             let x = if x < 7 { x - 1 } else { x };
             let y = if pair % 2 == 0 { size - 1 - down } else { down };
-            if !self.read(x, y).0 {
+            if self.read(x, y) < 2 {
                 let byte = codewords.get(at / 8).copied().unwrap_or(0);
-                self.put(x, y, u32::from(byte) >> (7 - at % 8), 0);
+                if byte >> (7 - at % 8) & 1 == 1 {
+                    self.put(x, y, 1, 0);
+                }
                 at += 1;
             }
         }
     }
 
-    /// The symbol under a mask, with the format information that names it (ISO/IEC 18004 sections 7.8 and 7.9).
-    pub(super) fn masked(&self, level: Level, mask: u8) -> Self {
-        let mut masked = self.clone();
-        for (mirrored, words) in masked.words.chunks_mut(self.half()).enumerate() {
-            let patterns: [u64; 12] = core::array::from_fn(|row| pattern(mask, row, mirrored == 1));
-            for (word, pattern) in zip(words, patterns.iter().cycle()) {
-                word.dark ^= pattern & word.inside & !word.fixed;
-            }
+    /// Applies a mask with the format information that names it, or takes it off (ISO/IEC 18004 sections 7.8 and 7.9).
+    pub(super) fn toggle_mask(&mut self, level: Level, mask: u8) {
+        let half = self.half();
+        for (index, word) in self.words.iter_mut().enumerate() {
+            let row = index % 12 + if index < half { 0 } else { 12 };
+            let pattern = PATTERNS.get(usize::from(mask)).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
+            word.dark ^= (u64::from(pattern) * EVERY_12) & word.inside & !word.fixed;
         }
-        masked.draw_format_information(version::format_information(level, mask));
-        masked
+        self.draw_format_information(version::format_information(level, mask));
     }
 }
 
-/// The modules that a mask inverts in a word.
-fn pattern(mask: u8, index: usize, mirrored: bool) -> u64 {
-    let y = index + 8;
-    (0..12).fold(0, |word, x| {
-        let covered = if mirrored {
-            covers(mask, x, y)
-        } else {
-            covers(mask, y, x)
-        };
-        word | u64::from(covered) << x
-    }) * 0x0001_0010_0100_1001
+/// For each mask twelve rows of twelve modules, which repeat; then the same mirrored. They begin with the four empty
+/// rows of a strip.
+const PATTERNS: [[u16; 24]; 8] = patterns();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only, where a wrong index fails the build")]
+const fn patterns() -> [[u16; 24]; 8] {
+    let mut patterns = [[0; 24]; 8];
+    let mut index = 0;
+    while index < 8 * 12 * 12 {
+        let (mask, row, column) = (index / 144, index / 12 % 12, index % 12);
+        if covers(mask, row, column) {
+            patterns[mask][(row + 4) % 12] |= 1 << column;
+            patterns[mask][(column + 4) % 12 + 12] |= 1 << row;
+        }
+        index += 1;
+    }
+    patterns
 }
 
 /// ISO/IEC 18004 table 10.
-fn covers(mask: u8, row: usize, column: usize) -> bool {
+const fn covers(mask: usize, row: usize, column: usize) -> bool {
     let (sum, product) = (row + column, row * column);
     let (value, modulus) = match mask {
         0 => (sum, 2),
@@ -212,3 +208,5 @@ fn covers(mask: u8, row: usize, column: usize) -> bool {
     };
     value % modulus == 0
 }
+
+const EVERY_12: u64 = 0x0001_0010_0100_1001;

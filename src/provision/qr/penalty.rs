@@ -4,7 +4,9 @@ use core::iter::zip;
 
 use super::matrix::{Matrix, Word};
 
-/// Twice the sum of the four rules, because the squares of rule 2 are seen in the mirrored symbol again.
+/// Twice the sum of the four rules: the squares of rule 2 are seen a second time in the mirrored symbol.
+///
+/// `e` is the row at hand, with four rows before it and ten after it.
 pub(super) fn twice(matrix: &Matrix) -> u32 {
     let mut sum = 0;
     let (mut dark, mut total) = (0, 0);
@@ -13,8 +15,8 @@ pub(super) fn twice(matrix: &Matrix) -> u32 {
     for (window, right) in zip(matrix.words.array_windows(), right) {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o]: &[Word; 15] = window;
         let (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o) = (
-            a.dark, b.dark, c.dark, d.dark, e.dark, f.dark, g.dark, h.dark, i.dark, j.dark, k.dark,
-            l.dark, m.dark, n.dark, o.dark,
+            a.dark, b.dark, c.dark, d.dark, e.dark, f.dark, g.dark, h.dark, i.dark, j.dark, k.dark, l.dark, m.dark,
+            n.dark, o.dark,
         );
         let [.., above, here, _, _, _, end, _, _, _, _, _, _] = window;
 

@@ -15,7 +15,7 @@ use crate::base::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PngOptions {
-    /// Width and height in pixels, up to 10,000, at least one for each module and margin; 300 by default.
+    /// Width and height in pixels, up to 4,000, at least one for each module and margin; 300 by default.
     pub size: u32,
     /// The least quiet zone in modules, 0 to 100; 4 by default.
     pub margin: u32,
@@ -27,17 +27,12 @@ pub struct PngOptions {
 
 impl Default for PngOptions {
     fn default() -> Self {
-        Self {
-            size: 300,
-            margin: 4,
-            dark: Color::BLACK,
-            light: Color::WHITE,
-        }
+        Self { size: 300, margin: 4, dark: Color::BLACK, light: Color::WHITE }
     }
 }
 
 impl Qr {
-    /// Draws the symbol as a PNG file of exactly `size` × `size` pixels.
+    /// Draws the symbol as a PNG file of exactly `size` × `size` pixels, not compressed: a byte for eight pixels.
     ///
     /// A module is a square of whole pixels, as large as fits with the margin; what is left over widens the quiet
     /// zone evenly.
@@ -56,7 +51,7 @@ impl Qr {
         layout::check(options.size, options.margin)?;
         check_contrast(options.dark, options.light)?;
         let scale = options.size / (self.size() + 2 * options.margin);
-        if scale == 0 {
+        if scale == 0 || options.size > LARGEST {
             return Err(Error::QrSize);
         }
         let [_, _, high, low] = options.size.to_be_bytes();
@@ -70,21 +65,25 @@ impl Qr {
         Ok(file)
     }
 
-    /// The scan lines as zlib (RFC 1950) in stored blocks (RFC 1951 section 3.2.4).
+    /// The scan lines as zlib (RFC 1950) in stored blocks (RFC 1951 section 3.2.4): at one bit per pixel they are small,
+    /// and compression would take more code than it is worth in a page.
     fn image(&self, size: u32, scale: u32) -> Vec<u8> {
         let border = (size - self.size() * scale) / 2;
-        let module = |position: u32| {
-            position
-                .checked_sub(border)
-                .map_or(u32::MAX, |inside| inside / scale)
-        };
+        // Before the border, numbers wrap to far outside, which is light.
+        let module = |position: u32| position.wrapping_sub(border) / scale;
         let mut lines = Vec::new();
+        let width = size.div_ceil(8) as usize + 1;
         for y in 0..size {
+            // A line like the one before, unless a row of modules begins.
+            if y > 0 && module(y) == module(y - 1) {
+                lines.extend_from_within(lines.len() - width..);
+                continue;
+            }
             lines.push(0);
             for first in (0..size).step_by(8) {
-                lines.push((first..first + 8).fold(0, |byte, x| {
-                    byte << 1 | u8::from(self.is_dark(module(x), module(y)))
-                }));
+                lines.push(
+                    (first..first + 8).fold(0, |byte, x| byte << 1 | u8::from(self.is_dark(module(x), module(y)))),
+                );
             }
         }
         let mut zlib = [0x78, 0x01].to_vec();
@@ -110,17 +109,18 @@ impl Qr {
 fn write_chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     let length = u32::try_from(data.len()).unwrap_or(0);
     file.extend_from_slice(&length.to_be_bytes());
+    let start = file.len();
     file.extend_from_slice(kind);
     file.extend_from_slice(data);
-    let checksum = !kind.iter().chain(data).fold(u32::MAX, crc);
+    let checksum = !file.iter().skip(start).fold(u32::MAX, crc);
     file.extend_from_slice(&checksum.to_be_bytes());
 }
 
 /// One byte of CRC-32 (ISO/IEC 15948 annex D).
 fn crc(sum: u32, byte: &u8) -> u32 {
-    (0..8).fold(sum ^ u32::from(*byte), |rest, _| {
-        (rest >> 1) ^ ((rest & 1) * 0xEDB8_8320)
-    })
+    (0..8).fold(sum ^ u32::from(*byte), |rest, _| (rest >> 1) ^ ((rest & 1) * 0xEDB8_8320))
 }
 
+/// Pixels per side; the file is not compressed, and takes some times its two megabytes to make.
+const LARGEST: u32 = 4000;
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";

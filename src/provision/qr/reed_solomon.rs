@@ -8,21 +8,18 @@ use super::version::Blocks;
 
 /// The data and their error correction codewords, both interleaved by block.
 pub(super) fn protect(data: &[u8], blocks: &Blocks) -> Vec<u8> {
-    let Blocks {
-        total,
-        count,
-        correction,
-    } = *blocks;
+    let Blocks { total, count, correction } = *blocks;
     let generator = generator(correction);
+    // The generator times 1, 2, 4 … 128: what a factor makes of it is their sum by its bits.
+    let generators = [1, 2, 4, 8, 16, 32, 64, 128]
+        .map(|factor| generator.iter().map(move |coefficient| multiply(factor, *coefficient)).collect::<Vec<_>>());
     let short = data.len() / count;
     // The last blocks are one byte longer when they must.
     let short_count = count - data.len() % count;
     let mut codewords = vec![0; total];
     let mut rest = data;
     for block in 0..count {
-        let (part, left) = rest
-            .split_at_checked(short + usize::from(block >= short_count))
-            .unwrap_or_default();
+        let (part, left) = rest.split_at_checked(short + usize::from(block >= short_count)).unwrap_or_default();
         rest = left;
         let mut put = |index, byte| {
             if let Some(slot) = codewords.get_mut(index) {
@@ -31,14 +28,14 @@ pub(super) fn protect(data: &[u8], blocks: &Blocks) -> Vec<u8> {
         };
         let mut remainder = [0; 31];
         for (index, byte) in part.iter().enumerate() {
-            put(
-                block + index * count - if index < short { 0 } else { short_count },
-                *byte,
-            );
+            put(block + index * count - if index < short { 0 } else { short_count }, *byte);
             let [lead, ..] = remainder;
             remainder.copy_within(1.., 0);
-            for (slot, coefficient) in zip(&mut remainder, &generator) {
-                *slot ^= multiply(lead ^ byte, *coefficient);
+            let factor = lead ^ byte;
+            for (bit, multiple) in generators.iter().enumerate() {
+                if factor >> bit & 1 == 1 {
+                    zip(&mut remainder, multiple).for_each(|(slot, coefficient)| *slot ^= coefficient);
+                }
             }
         }
         for (index, byte) in remainder.iter().take(correction).enumerate() {
@@ -49,15 +46,13 @@ pub(super) fn protect(data: &[u8], blocks: &Blocks) -> Vec<u8> {
 }
 
 /// (x − α⁰)(x − α¹)…(x − α^(degree−1)) without its leading coefficient 1, the highest power first.
-fn generator(degree: usize) -> [u8; 31] {
-    let mut product = [0; 31];
+fn generator(degree: usize) -> Vec<u8> {
+    let mut product = vec![0; degree];
     let mut root = 1;
-    for length in 0..degree {
+    for _ in 0..degree {
         let mut before = 1;
-        for slot in product.iter_mut().take(length + 1) {
-            let scaled = multiply(before, root);
-            before = *slot;
-            *slot ^= scaled;
+        for slot in &mut product {
+            (*slot, before) = (*slot ^ multiply(before, root), *slot);
         }
         root = multiply(root, 2);
     }
@@ -65,8 +60,12 @@ fn generator(degree: usize) -> [u8; 31] {
 }
 
 /// In GF(2⁸) modulo x⁸ + x⁴ + x³ + x² + 1.
-fn multiply(a: u8, b: u8) -> u8 {
-    (0..8).rev().fold(0, |product, bit| {
-        (product << 1) ^ ((product >> 7) * 0x1D) ^ ((a >> bit & 1) * b)
-    })
+fn multiply(mut a: u8, mut b: u8) -> u8 {
+    let mut product = 0;
+    while a > 0 {
+        product ^= (a & 1) * b;
+        b = (b << 1) ^ ((b >> 7) * 0x1D);
+        a >>= 1;
+    }
+    product
 }

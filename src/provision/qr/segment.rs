@@ -64,10 +64,7 @@ impl<'a> Segment<'a> {
     /// ```
     #[must_use]
     pub fn new(mode: Mode, bytes: &'a [u8]) -> Option<Self> {
-        bytes
-            .iter()
-            .all(|byte| Mode::of(*byte) <= mode)
-            .then_some(Self { mode, bytes })
+        bytes.iter().all(|byte| Mode::of(*byte) <= mode).then_some(Self { mode, bytes })
     }
 
     fn write(&self, version: u8, bits: &mut Bits) {
@@ -100,38 +97,19 @@ pub(super) fn choose(text: &[u8]) -> [Segment<'_>; 3] {
     }
     let (before, rest) = text.split_at_checked(start).unwrap_or_default();
     let (dense, after) = rest.split_at_checked(length).unwrap_or_default();
-    let mode = if dense.iter().all(u8::is_ascii_digit) {
-        Mode::Numeric
-    } else {
-        Mode::Alphanumeric
-    };
+    let mode = if dense.iter().all(u8::is_ascii_digit) { Mode::Numeric } else { Mode::Alphanumeric };
     [
-        Segment {
-            mode: Mode::Byte,
-            bytes: before,
-        },
+        Segment { mode: Mode::Byte, bytes: before },
         Segment { mode, bytes: dense },
-        Segment {
-            mode: Mode::Byte,
-            bytes: after,
-        },
+        Segment { mode: Mode::Byte, bytes: after },
     ]
 }
 
 /// The segments' bits, terminated and padded (ISO/IEC 18004 sections 7.4.9 and 7.4.10).
 ///
 /// `None` when the version is too small.
-pub(super) fn data_codewords(
-    eci: bool,
-    segments: &[Segment<'_>],
-    version: u8,
-    capacity: usize,
-) -> Option<Vec<u8>> {
-    let mut bits = Bits {
-        bytes: Vec::new(),
-        pending: 0,
-        count: 0,
-    };
+pub(super) fn data_codewords(eci: bool, segments: &[Segment<'_>], version: u8, capacity: usize) -> Option<Vec<u8>> {
+    let mut bits = Bits { bytes: Vec::new(), pending: 0, count: 0 };
     if eci {
         bits.push(ECI_UTF_8, 12);
     }
@@ -178,10 +156,7 @@ impl Bits {
 /// The value of a character in the alphanumeric and, the same for digits, numeric mode (ISO/IEC 18004 table 5);
 /// 45 for any other.
 fn value(byte: u8) -> usize {
-    ALPHANUMERIC
-        .iter()
-        .take_while(|character| **character != byte)
-        .count()
+    ALPHANUMERIC.iter().take_while(|character| **character != byte).count()
 }
 
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";

@@ -1,6 +1,7 @@
 //! A symbol as SVG: a plate, one path, and labels that cannot break out.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::color::{Color, check_contrast};
 use super::{Qr, layout};
@@ -32,14 +33,7 @@ pub struct SvgOptions<'a> {
 
 impl Default for SvgOptions<'_> {
     fn default() -> Self {
-        Self {
-            size: 300,
-            margin: 4,
-            dark: Color::BLACK,
-            light: Color::WHITE,
-            title: None,
-            description: None,
-        }
+        Self { size: 300, margin: 4, dark: Color::BLACK, light: Color::WHITE, title: None, description: None }
     }
 }
 
@@ -47,7 +41,8 @@ impl Qr {
     /// Draws the symbol as one `<svg>` element.
     ///
     /// It brings its own plate and colours, so it stays readable on a dark page. Labels are escaped;
-    /// control characters and others that XML 1.0 cannot hold become spaces.
+    /// control characters become spaces, and what
+    /// else XML 1.0 cannot hold becomes U+FFFD.
     ///
     /// # Errors
     /// [`Error::QrSize`] and [`Error::QrMargin`] when out of range, [`Error::QrContrast`] when a scanner would fail.
@@ -63,86 +58,96 @@ impl Qr {
         layout::check(options.size, options.margin)?;
         check_contrast(options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;
-        let mut out = String::new();
-        write(
-            &mut out,
-            [
-                (
-                    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ",
-                    side,
-                ),
-                (" ", side),
-                ("\" width=\"", options.size),
-                ("\" height=\"", options.size),
-            ],
-        );
-        out.push_str("\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
-        write_escaped(&mut out, options.title.unwrap_or("QR code"));
-        out.push_str("</title>");
-        if let Some(description) = options.description {
-            out.push_str("<desc>");
-            write_escaped(&mut out, description);
-            out.push_str("</desc>");
+        let mut out = Vec::new();
+        for (markup, number) in [
+            ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side),
+            (" ", side),
+            ("\" width=\"", options.size),
+            ("\" height=\"", options.size),
+        ] {
+            out.extend_from_slice(markup.as_bytes());
+            write_number(&mut out, number);
         }
-        out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"");
+        out.extend_from_slice(b"\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
+        write_escaped(&mut out, options.title.unwrap_or("QR code"));
+        out.extend_from_slice(b"</title>");
+        if let Some(description) = options.description {
+            out.extend_from_slice(b"<desc>");
+            write_escaped(&mut out, description);
+            out.extend_from_slice(b"</desc>");
+        }
+        out.extend_from_slice(b"<rect width=\"100%\" height=\"100%\" fill=\"");
         options.light.write(&mut out);
-        out.push_str("\"/><path fill=\"");
+        out.extend_from_slice(b"\"/><path stroke=\"");
         options.dark.write(&mut out);
-        out.push_str("\" d=\"");
+        out.extend_from_slice(b"\" d=\"");
         self.write_path(&mut out, options.margin);
-        out.push_str("\"/></svg>");
-        Ok(out)
+        out.extend_from_slice(b"\"/></svg>");
+        Ok(String::from_utf8(out).unwrap_or_default())
     }
 
-    /// Every run of dark modules in a row as a rectangle: right, down, back; the fill closes it.
-    fn write_path(&self, out: &mut String, margin: u32) {
+    /// Every run of dark modules in a row as a line, one module thick: absolute where a row begins, then relative.
+    fn write_path(&self, out: &mut Vec<u8>, margin: u32) {
         for y in 0..self.size() {
-            let mut start = 0;
-            for end in 0..=self.size() {
-                if !self.is_dark(end, y) {
-                    if start < end {
-                        write(
-                            out,
-                            [
-                                ("M", start + margin),
-                                (" ", y + margin),
-                                ("H", end + margin),
-                                ("v1H", start + margin),
-                            ],
-                        );
-                    }
-                    start = end + 1;
+            // Where the pen is, and where the run at hand began.
+            let (mut pen, mut start) = (0, 0);
+            let mut modules = 0;
+            for x in 0..=self.size() {
+                if x % 60 == 0 {
+                    modules = self.matrix.row(x, y);
                 }
+                if modules & 1 == 0 {
+                    if start < x {
+                        let (gap, width) = (start - pen, x - start);
+                        if pen > 0 && gap.max(width) < 10 {
+                            // Nearly all, in one piece.
+                            let [gap, width] = [gap, width].map(|number| b'0' + (number & 15) as u8);
+                            out.extend_from_slice(&[b'm', gap, b' ', b'0', b'h', width]);
+                        } else if pen > 0 {
+                            write_numbers(out, &[(b'm', gap), (b' ', 0), (b'h', width)]);
+                        } else {
+                            write_numbers(out, &[(b'M', start + margin), (b' ', y + margin)]);
+                            out.extend_from_slice(b".5");
+                            write_numbers(out, &[(b'h', width)]);
+                        }
+                        pen = x;
+                    }
+                    start = x + 1;
+                }
+                modules >>= 1;
             }
         }
     }
 }
 
-fn write(out: &mut String, parts: [(&str, u32); 4]) {
-    for (text, number) in parts {
-        out.push_str(text);
-        write_number(out, number);
+fn write_numbers(out: &mut Vec<u8>, commands: &[(u8, u32)]) {
+    for (command, number) in commands {
+        out.push(*command);
+        write_number(out, *number);
     }
 }
 
-fn write_number(out: &mut String, number: u32) {
+fn write_number(out: &mut Vec<u8>, number: u32) {
     if number >= 10 {
         write_number(out, number / 10);
     }
-    out.push(char::from_digit(number % 10, 10).unwrap_or_default());
+    let [digit, ..] = (number % 10).to_le_bytes();
+    out.push(b'0' + digit);
 }
 
-/// Text that ends no element.
-fn write_escaped(out: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' | '<' | '>' => {
-                out.push_str("&#");
-                write_number(out, character.into());
-                out.push(';');
+/// Text that ends no element and no attribute. Bytes are enough: all that is special is ASCII, but for two characters.
+fn write_escaped(out: &mut Vec<u8>, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'&' | b'<' | b'>' | b'"' | b'\'' => {
+                out.extend_from_slice(b"&#");
+                write_number(out, byte.into());
+                out.push(b';');
             }
-            ' '..='\u{FFFD}' | '\u{10000}'.. => out.push(character),
-            _ => out.push(' '),
+            0..b' ' => out.push(b' '),
+            // The last byte of U+FFFE and U+FFFF.
+            0xBE.. if out.ends_with(b"\xEF\xBF") => out.push(0xBD),
+            _ => out.push(byte),
         }
     }
 }

@@ -25,10 +25,8 @@ impl Qr {
         layout::check_margin(margin)?;
         let side = self.size() + 2 * margin;
         // Beyond the last row nothing is drawn. Left of the margin, numbers wrap to far outside, which is light.
-        let light = |x: u32, y: u32| {
-            y < side && !self.is_dark(x.wrapping_sub(margin), y.wrapping_sub(margin))
-        };
-        let mut text = String::with_capacity((side as usize * 3 + 1) * (side as usize).div_ceil(2));
+        let light = |x: u32, y: u32| y < side && !self.is_dark(x.wrapping_sub(margin), y.wrapping_sub(margin));
+        let mut text = String::new();
         for y in (0..side).step_by(2) {
             for x in 0..side {
                 text.push_str(match (light(x, y), light(x, y + 1)) {

@@ -16,16 +16,11 @@ impl Blocks {
         let entry = level as usize * 40 + usize::from(version) - 1;
         let total = codewords(version);
         let correction = CORRECTION.get(entry).copied().map_or(1, usize::from);
-        // The standard's numbers of blocks come near to these parts of all codewords and are met exactly by rounding so.
-        let (part, rounding) = [(203, 784), (379, 912), (559, 864), (671, 592)]
-            .get(level as usize)
-            .copied()
-            .unwrap_or_default();
-        Self {
-            total,
-            count: (total * part / correction + rounding) / 1024,
-            correction,
-        }
+        // Error correction takes about these parts, in 1024ths, of all codewords; rounded so, they give the standard's
+        // numbers of blocks exactly.
+        let (part, rounding) =
+            [(203, 784), (379, 912), (559, 864), (671, 592)].get(level as usize).copied().unwrap_or_default();
+        Self { total, count: (total * part / correction + rounding) / 1024, correction }
     }
 
     pub(super) fn data_codewords(&self) -> usize {
@@ -52,9 +47,7 @@ pub(super) fn version_information(version: u8) -> u32 {
 
 /// Of `data` · x^`degree` divided by the generator, over GF(2).
 fn remainder(data: u32, degree: u32, generator: u32) -> u32 {
-    (0..degree).fold(data, |rest, _| {
-        (rest << 1) ^ ((rest >> (degree - 1)) * generator)
-    })
+    (0..degree).fold(data, |rest, _| (rest << 1) ^ ((rest >> (degree - 1)) * generator))
 }
 
 /// All codewords of a symbol: its modules without the function patterns, in whole bytes.
