@@ -242,10 +242,10 @@ function complete(read) {
   assert.deepEqual(wrong, []);
 }
 
-/** A label as it is shown: what XML 1.0 cannot hold is replaced, and of white space only that it is there counts. */
+/** A label as it is shown: control characters are spaces, and what else XML 1.0 cannot hold is replaced. */
 function plain(label) {
-  const control = (letter) => (letter < " " && !/[\t\n\r]/.test(letter)) || letter === "\ufffe" || letter === "\uffff";
-  return [...(label ?? "")].map((letter) => (control(letter) ? "\ufffd" : letter.replace(/\s/, " "))).join("");
+  const shown = (letter) => (letter < " " ? " " : /[\ufffe\uffff]/.test(letter) ? "\ufffd" : letter.replace(/\s/, " "));
+  return [...(label ?? "")].map(shown).join("");
 }
 
 /** Light blocks on black, eight pixels a character and sixteen a line. */
