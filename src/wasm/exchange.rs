@@ -39,7 +39,7 @@ macro_rules! operation {
     ($name:ident, $function:expr) => {
         #[allow(unsafe_code)] // Exporting is: no other symbol of this name exists.
         #[unsafe(no_mangle)]
-        extern "C" fn $name() {
+        extern "C-unwind" fn $name() {
             $crate::wasm::exchange::respond($function);
         }
     };
@@ -68,7 +68,7 @@ pub(super) fn refuse(error: Error) -> ! {
 }
 
 #[link(wasm_import_module = "edge-mfa")]
-unsafe extern "C" {
+unsafe extern "C-unwind" {
     /// Throws an `MfaError` from a line of the table of errors.
     fn throw(at: *const u8, size: usize) -> !;
 }
