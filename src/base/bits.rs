@@ -1,8 +1,8 @@
 //! Bytes as symbols of a few bits: base32 and base64 (RFC 4648), and the alphabet of the recovery codes.
 //!
-//! The `base32` crate does one of the three, in nine times the wasm and without saying what it refuses; it is the
-//! oracle of the tests instead.
+//! The `base32` crate does one of the three, and does not say what it refuses; it is the oracle of the tests instead.
 
+use super::Wiped;
 use alloc::{string::String, vec::Vec};
 
 /// A power of two of symbols.
@@ -38,8 +38,8 @@ impl Alphabet {
     }
 
     /// The bytes of `symbols`, and the bits that are left over; `None` for a symbol of another alphabet.
-    pub(crate) fn decode(self, symbols: &[u8]) -> Option<(Vec<u8>, Rest)> {
-        let mut bytes = Vec::with_capacity(symbols.len());
+    pub(crate) fn decode(self, symbols: &[u8]) -> Option<(Wiped<Vec<u8>>, Rest)> {
+        let mut bytes = Wiped::new(Vec::with_capacity(symbols.len()));
         let (mut held, mut count) = (0, 0);
         for symbol in symbols {
             held = held << self.bits | self.value(*symbol)?;
@@ -78,7 +78,7 @@ pub(crate) struct Rest {
 
 /// Base64; padding may be there or not, but never too much of it or anywhere else. Bits left over must be zero, so
 /// that all bytes have one spelling (RFC 4648 section 3.5).
-pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_base64(text: &str) -> Option<Wiped<Vec<u8>>> {
     let mut symbols = text.as_bytes();
     for _ in 0..2 {
         if let ([rest @ .., b'='], 0) = (symbols, text.len() % 4) {

@@ -59,7 +59,7 @@ impl Secret {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Self::checked(bytes.to_vec())
+        Self::checked(Wiped::new(bytes.to_vec()))
     }
 
     /// Reads base32 (RFC 4648 section 6) forgivingly: white space, hyphens, lower case, full-width letters and padding at
@@ -128,8 +128,7 @@ impl Secret {
 }
 
 impl Secret {
-    fn checked(bytes: Vec<u8>) -> Result<Self, Error> {
-        let bytes = Wiped::new(bytes);
+    fn checked(bytes: Wiped<Vec<u8>>) -> Result<Self, Error> {
         match bytes.len() {
             0 => Err(Error::SecretEmpty),
             1..=LONGEST => Ok(Self(bytes)),

@@ -5,6 +5,7 @@
 //! show a person the wrong account.
 
 use crate::Algorithm;
+use crate::base::bits::BASE32;
 use crate::base::{Error, Secret, Wiped, ascii, decimal, percent};
 use crate::factor::{Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
@@ -212,7 +213,7 @@ impl Account {
         }
         percent::encode(&mut uri, &self.account);
         uri.push_str("?secret=");
-        uri.push_str(&self.secret.to_base32());
+        BASE32.encode(&mut uri, self.secret.as_bytes());
         if !self.issuer.is_empty() {
             uri.push_str("&issuer=");
             percent::encode(&mut uri, &self.issuer);
