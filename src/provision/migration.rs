@@ -56,7 +56,7 @@ impl Part {
         }
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
-        let payload = Wiped::new(decode_base64(&data).ok_or(Error::MigrationMalformed)?);
+        let payload = decode_base64(&data).ok_or(Error::MigrationMalformed)?;
         let mut part = Self { accounts: Vec::new(), index: 0, count: 1, id: 0 };
         let mut reader = Reader::new(&payload);
         while let Some((field, value)) = reader.next()? {
@@ -101,7 +101,8 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
         let part = parts.iter_mut().find(|part| part.index == index).ok_or(Error::MigrationIncomplete)?;
         accounts.append(&mut part.accounts);
     }
-    Ok(accounts)
+    // What is left stands behind the last part, and must not be dropped in silence.
+    if parts.iter().any(|part| part.index >= count) { Err(Error::MigrationMixed) } else { Ok(accounts) }
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.

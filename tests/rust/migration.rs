@@ -234,6 +234,11 @@ fn two_exports_that_share_a_place_are_mixed_and_lose_nothing() {
 }
 
 #[test]
+fn a_part_beyond_the_last_is_refused_and_not_dropped() {
+    assert_eq!(migration::parse(&[&part(1, 0, 7, "alice"), &part(1, 5, 7, "mallory")]), Err(Error::MigrationMixed));
+}
+
+#[test]
 fn a_count_without_end_costs_nothing() {
     let payload = [&account(&[])[..], &[0x18], &[0xff; 9], &[1]].concat();
     assert_eq!(migration::parse(&[&uri(&payload)]), Err(Error::MigrationIncomplete));
