@@ -14,7 +14,7 @@ mod wiped;
 pub use entropy::Entropy;
 pub use error::Error;
 pub use secret::Secret;
-#[cfg(feature = "lean")]
+#[cfg(all(feature = "lean", target_family = "wasm"))]
 pub(crate) use time::MAX_SAFE_INTEGER;
 pub use time::Timestamp;
 pub(crate) use wiped::Wiped;

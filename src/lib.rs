@@ -45,7 +45,7 @@ mod base;
 mod crypto;
 mod factor;
 mod provision;
-#[cfg(feature = "lean")]
+#[cfg(all(feature = "lean", target_family = "wasm"))]
 mod wasm;
 
 pub use base::{Entropy, Error, Secret, Timestamp};

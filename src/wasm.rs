@@ -18,7 +18,6 @@ mod recovery;
 mod secret;
 mod totp;
 
-#[cfg(target_family = "wasm")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
