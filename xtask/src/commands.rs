@@ -53,7 +53,7 @@ pub(crate) fn size(ws: &Workspace) -> Result<()> {
 pub(crate) fn bench(ws: &Workspace) -> Result<()> {
     install_for_tests(ws)?;
     let mut bench = node(ws);
-    bench.args(["--expose-gc", "tests/bench/bench.js"]);
+    bench.args(["--expose-gc", "tests/bench/bench.js", "--floor"]);
     take_over(bench)
 }
 
