@@ -1,4 +1,4 @@
-//! Whole numbers as text, without `core::fmt`, which would cost the wasm several kilobytes.
+//! Whole numbers as text, without `core::fmt`, whose machinery is large in a wasm.
 
 use alloc::string::String;
 

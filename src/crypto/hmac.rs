@@ -1,7 +1,7 @@
 //! HMAC (RFC 2104) over the hashes of RFC 6238.
 //!
 //! The compression functions are RustCrypto's. The construction around them is ours: the `hmac` crate makes it once for
-//! each hash, which costs the wasm a kilobyte of its sixteen. It is the oracle of the tests, beside Wycheproof.
+//! each hash, which makes the wasm a kilobyte larger. It is the oracle of the tests, beside Wycheproof.
 
 use super::hash::{Digest, State, copy};
 use crate::base::{Error, Wiped, ascii};

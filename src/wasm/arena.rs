@@ -5,7 +5,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Hands out memory upwards; gives back only what was handed out last.
+/// Hands out memory upwards, and takes none back before the wipe; only the last block can change its size in place.
 struct Arena {
     /// The first free address.
     top: AtomicUsize,
@@ -57,7 +57,8 @@ impl Arena {
 }
 
 // SAFETY: one thread (the wasm has no shared memory); every block lies between the old and the new top, is aligned by
-// rounding up, and overlaps no other, because the top only falls back over the block that was handed out last.
+// rounding up, and overlaps no other, because the top only falls back over the block that was handed out last, when that
+// one shrinks.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let start = self.top.load(Relaxed).max(base()).next_multiple_of(layout.align());

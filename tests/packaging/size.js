@@ -11,7 +11,7 @@ import * as esbuild from "esbuild";
 /** Bytes of JavaScript and .wasm together, the .wasm as a file of its own: where it is to get. */
 const GOAL = 16_500;
 /** What it must not grow beyond. Lower it with every byte that goes. */
-const BUDGET = 22_500;
+const BUDGET = 22_450;
 
 /** The files of a bundle of `everything.js`: their kind, plain and compressed size. */
 async function weigh(options) {
