@@ -43,9 +43,13 @@ struct Readme;
 
 mod base;
 mod crypto;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub mod engine;
 mod factor;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub mod protect;
 mod provision;
-#[cfg(all(feature = "lean", target_family = "wasm"))]
+#[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
 mod wasm;
 
 pub use base::{Entropy, Error, Secret, Timestamp};

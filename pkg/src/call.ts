@@ -1,4 +1,4 @@
-// The only file that knows the shared buffer: src/wasm/exchange.rs is the other side of it.
+// The only file that knows the shared buffer: src/wasm/lean/exchange.rs is the other side of it.
 import wasm from "#wasm";
 
 /** Calls a function of the core and answers its result as bytes. What the arguments must be, the core decides. */

@@ -5,7 +5,10 @@ use core::fmt;
 
 /// Declares the enum, its codes and its texts from one table, so that they cannot drift apart.
 macro_rules! errors {
-    ($($variant:ident $code:literal $message:literal)+) => {
+    (
+        everywhere { $($variant:ident $code:literal $message:literal)+ }
+        server { $($server:ident $server_code:literal $server_message:literal)+ }
+    ) => {
         /// Input that is malformed or an option that is out of range.
         ///
         /// Neither the text nor the code ever repeats the input: it may be a secret. The codes are stable.
@@ -21,6 +24,7 @@ macro_rules! errors {
         #[non_exhaustive]
         pub enum Error {
             $(#[doc = concat!("`", $code, "`: ", $message)] $variant,)+
+            $(#[doc = concat!("`", $server_code, "`: ", $server_message)] $server,)+
         }
 
         impl Error {
@@ -29,7 +33,7 @@ macro_rules! errors {
             /// ```
             /// assert!(edge_mfa::Error::ALL.iter().any(|error| error.code() == "qr_too_long"));
             /// ```
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+ $(Self::$server,)+];
 
             /// The stable identifier, the `code` of a JavaScript `MfaError`.
             ///
@@ -44,7 +48,12 @@ macro_rules! errors {
             /// The code, a space, and what a developer needs to know beyond it. The words of the code are not repeated,
             /// and one text for all is much smaller in the wasm than tables of pointers.
             pub(crate) fn line(self) -> &'static str {
+                // The lean wasm has nothing that could refuse with the others.
+                #[cfg(all(feature = "lean", target_family = "wasm"))]
                 const LINES: &str = concat!($($code, " ", $message, "\n",)+);
+                #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+                const LINES: &str =
+                    concat!($($code, " ", $message, "\n",)+ $($server_code, " ", $server_message, "\n",)+);
                 let from_here = (0..self as usize).fold(LINES, |lines, _| ascii::split(lines, b'\n').1);
                 ascii::split(from_here, b'\n').0
             }
@@ -53,51 +62,71 @@ macro_rules! errors {
 }
 
 errors! {
-    SecretType "secret_type" "base32 text or a Uint8Array"
-    SecretEmpty "secret_empty" ""
-    SecretTooShort "secret_too_short" "16 bytes or more"
-    SecretTooLong "secret_too_long" "512 bytes at most"
-    SecretCharacter "secret_character" "A-Z and 2-7 only; a 0, 1 or 8 may be O, I or B"
-    SecretLength "secret_length" "a character is missing"
-    SecretPadding "secret_padding" "= before the end"
-    AlgorithmInvalid "algorithm_invalid" "SHA1, SHA256 or SHA512"
-    TypeInvalid "type_invalid" "totp, hotp or steam"
-    DigitsInvalid "digits_invalid" "6, 7 or 8"
-    PeriodInvalid "period_invalid" "seconds from 1 to 2^31-1"
-    TimeInvalid "time_invalid" "a Date or milliseconds from 0 to 2^53-1"
-    WindowInvalid "window_invalid" "0 to 20"
-    AfterInvalid "after_invalid" "the last accepted step"
-    CounterInvalid "counter_invalid" "0 to 2^53-1"
-    LookAheadInvalid "look_ahead_invalid" "lookAhead, 0 to 100, in resync 1000"
-    UriType "uri_type" "text, or a list of 100 at most"
-    UriTooLong "uri_too_long" ""
-    UriScheme "uri_scheme" "otpauth://totp/ or otpauth://hotp/"
-    UriEncoding "uri_encoding" "a bad % or a #"
-    UriLabel "uri_label" "none, or a second :"
-    UriDuplicate "uri_duplicate" "a parameter"
-    UriIssuerMismatch "uri_issuer_mismatch" ""
-    UriSecretMissing "uri_secret_missing" ""
-    UriCounterMissing "uri_counter_missing" ""
-    IssuerInvalid "issuer_invalid" "text without : and outer spaces"
-    AccountInvalid "account_invalid" "text without : and outer spaces, not empty"
-    MigrationUri "migration_uri" "otpauth-migration://offline?data="
-    MigrationMalformed "migration_malformed" "uri data"
-    MigrationUnsupported "migration_unsupported" "accounts have 6 or 8 digits, 30 s, no Steam, no MD5, 1000 at most"
-    MigrationIncomplete "migration_incomplete" "a part"
-    MigrationMixed "migration_mixed" "uri of another export"
-    QrText "qr_text" "well-formed"
-    QrTooLong "qr_too_long" "text"
-    QrLevel "qr_level" "L, M, Q or H"
-    QrSize "qr_size" "21 to 10000, a PNG 4000 and one for each module"
-    QrMargin "qr_margin" "0 to 100"
-    QrColor "qr_color" "dark, light, #rgb or #rrggbb"
-    QrContrast "qr_contrast" "dark must be much darker than light"
-    QrLabel "qr_label" "title, description, 4096 bytes at most"
-    RecoveryKey "recovery_key" "32 to 1024 bytes"
-    RecoveryCount "recovery_count" "8 to 10"
-    RecoveryHash "recovery_hash" "hashes, 64 at most"
-    RecoveryKeyMismatch "recovery_key_mismatch" "hashes of another"
-    EntropyUnavailable "entropy_unavailable" ""
+    everywhere {
+        SecretType "secret_type" "base32 text or a Uint8Array"
+        SecretEmpty "secret_empty" ""
+        SecretTooShort "secret_too_short" "16 bytes or more"
+        SecretTooLong "secret_too_long" "512 bytes at most"
+        SecretCharacter "secret_character" "A-Z and 2-7 only; a 0, 1 or 8 may be O, I or B"
+        SecretLength "secret_length" "a character is missing"
+        SecretPadding "secret_padding" "= before the end"
+        AlgorithmInvalid "algorithm_invalid" "SHA1, SHA256 or SHA512"
+        TypeInvalid "type_invalid" "totp, hotp or steam"
+        DigitsInvalid "digits_invalid" "6, 7 or 8"
+        PeriodInvalid "period_invalid" "seconds from 1 to 2^31-1"
+        TimeInvalid "time_invalid" "a Date or milliseconds from 0 to 2^53-1"
+        WindowInvalid "window_invalid" "0 to 20"
+        AfterInvalid "after_invalid" "the last accepted step"
+        CounterInvalid "counter_invalid" "0 to 2^53-1"
+        LookAheadInvalid "look_ahead_invalid" "lookAhead, 0 to 100, in resync 1000"
+        UriType "uri_type" "text, or a list of 100 at most"
+        UriTooLong "uri_too_long" ""
+        UriScheme "uri_scheme" "otpauth://totp/ or otpauth://hotp/"
+        UriEncoding "uri_encoding" "a bad % or a #"
+        UriLabel "uri_label" "none, or a second :"
+        UriDuplicate "uri_duplicate" "a parameter"
+        UriIssuerMismatch "uri_issuer_mismatch" ""
+        UriSecretMissing "uri_secret_missing" ""
+        UriCounterMissing "uri_counter_missing" ""
+        IssuerInvalid "issuer_invalid" "text without : and outer spaces"
+        AccountInvalid "account_invalid" "text without : and outer spaces, not empty"
+        MigrationUri "migration_uri" "otpauth-migration://offline?data="
+        MigrationMalformed "migration_malformed" "uri data"
+        MigrationUnsupported "migration_unsupported" "accounts have 6 or 8 digits, 30 s, no Steam, no MD5, 1000 at most"
+        MigrationIncomplete "migration_incomplete" "a part"
+        MigrationMixed "migration_mixed" "uri of another export"
+        QrText "qr_text" "well-formed"
+        QrTooLong "qr_too_long" "text"
+        QrLevel "qr_level" "L, M, Q or H"
+        QrSize "qr_size" "21 to 10000, a PNG 4000 and one for each module"
+        QrMargin "qr_margin" "0 to 100"
+        QrColor "qr_color" "dark, light, #rgb or #rrggbb"
+        QrContrast "qr_contrast" "dark must be much darker than light"
+        QrLabel "qr_label" "title, description, 4096 bytes at most"
+        RecoveryKey "recovery_key" "32 to 1024 bytes"
+        RecoveryCount "recovery_count" "8 to 10"
+        RecoveryHash "recovery_hash" "hashes, 64 at most"
+        RecoveryKeyMismatch "recovery_key_mismatch" "hashes of another"
+        EntropyUnavailable "entropy_unavailable" ""
+    }
+    server {
+        KeyRingMalformed "key_ring_malformed" "mfak_live_ID_DATE_KEY or mfak_test_ID_DATE_KEY, separated by spaces"
+        KeyRingMixed "key_ring_mixed" "test keys beside live ones"
+        KeyRingDuplicate "key_ring_duplicate" "a key id"
+        KeyRingEmpty "key_ring_empty" "one key or more, 32 at most"
+        KeyUnknown "key_unknown" "no key of the ring has this id"
+        KeyEnvironment "key_environment" "a test record under live keys, or a live one under test keys"
+        SealMalformed "seal_malformed" ""
+        SealBroken "seal_broken" "another owner, another key or a changed byte"
+        RecordVersion "record_version" "written by a newer edge-mfa"
+        RecordMalformed "record_malformed" ""
+        SubjectInvalid "subject_invalid" "1 to 256 bytes, no control characters, no outer spaces"
+        NameInvalid "name_invalid" "1 to 64 characters on one line"
+        AddressInvalid "address_invalid" "an IPv4 or IPv6 address"
+        CommandInvalid "command_invalid" ""
+        ContextInvalid "context_invalid" ""
+        PolicyInvalid "policy_invalid" ""
+    }
 }
 
 impl fmt::Display for Error {

@@ -14,11 +14,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crypto", &["base"]),
     ("factor", &["base", "crypto"]),
     ("provision", &["base", "factor"]),
-    ("wasm", &["base", "crypto", "factor", "provision"]),
+    ("protect", &["base", "crypto"]),
+    ("engine", &["base", "factor", "protect"]),
+    ("wasm", &["base", "crypto", "factor", "provision", "protect", "engine"]),
 ];
 
 /// Named in `crypto` only. (`subtle` and `zeroize` are no cryptography but how any code handles a secret.)
-const CRYPTOGRAPHY: [&str; 3] = ["sha1", "sha2", "hmac"];
+const CRYPTOGRAPHY: [&str; 4] = ["sha1", "sha2", "hmac", "aes_gcm"];
 
 #[test]
 fn no_import_points_up() {

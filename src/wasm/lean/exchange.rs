@@ -40,7 +40,7 @@ macro_rules! operation {
         #[allow(unsafe_code)] // Exporting is: no other symbol of this name exists.
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name() {
-            $crate::wasm::exchange::respond($function);
+            $crate::wasm::lean::exchange::respond($function);
         }
     };
 }

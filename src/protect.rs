@@ -1,0 +1,1 @@
+//! What keeps an account safe: sealed records, session tokens and the throttle.
