@@ -7,6 +7,8 @@ mod entropy;
 mod error;
 pub(crate) mod percent;
 mod secret;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod sensitive;
 mod time;
 pub(crate) mod typed;
 mod wiped;
@@ -14,6 +16,8 @@ mod wiped;
 pub use entropy::Entropy;
 pub use error::Error;
 pub use secret::Secret;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub use sensitive::Sensitive;
 #[cfg(all(feature = "lean", target_family = "wasm"))]
 pub(crate) use time::MAX_SAFE_INTEGER;
 pub use time::Timestamp;

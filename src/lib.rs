@@ -52,6 +52,8 @@ mod provision;
 #[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
 mod wasm;
 
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub use base::Sensitive;
 pub use base::{Entropy, Error, Secret, Timestamp};
 pub use crypto::Algorithm;
 pub use factor::{Digits, Hotp, Period, Reason, Totp, TotpMatch, Verdict, Window, recovery};

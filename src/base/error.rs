@@ -125,7 +125,12 @@ errors! {
         AddressInvalid "address_invalid" "an IPv4 or IPv6 address"
         CommandInvalid "command_invalid" ""
         ContextInvalid "context_invalid" ""
-        PolicyInvalid "policy_invalid" ""
+        PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
+        EngineForgotten "engine_forgotten" "configure it again"
+        KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"
+        StoreRefused "store_refused" ""
+        StoreUnavailable "store_unavailable" "it failed or did not answer; nothing was decided"
+        StoreConflict "store_conflict" "others kept writing the same record; nothing was decided"
     }
 }
 

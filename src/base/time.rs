@@ -55,6 +55,51 @@ impl Timestamp {
     pub const fn as_millis(self) -> u64 {
         self.0
     }
+
+    /// So many seconds later, at most the last point in time that there is.
+    ///
+    /// ```
+    /// use edge_mfa::Timestamp;
+    /// assert_eq!(Timestamp::from_secs(30)?.plus_secs(60), Timestamp::from_secs(90)?);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn plus_secs(self, seconds: u32) -> Self {
+        let later = self.0 + seconds as u64 * 1000;
+        if later > MAX_SAFE_INTEGER { Self(MAX_SAFE_INTEGER) } else { Self(later) }
+    }
+
+    /// Whether `seconds` have passed since. A clock that went back has not moved.
+    ///
+    /// ```
+    /// use edge_mfa::Timestamp;
+    /// let then = Timestamp::from_secs(100)?;
+    /// assert!(then.is_older_than(60, Timestamp::from_secs(161)?));
+    /// assert!(!then.is_older_than(60, Timestamp::from_secs(10)?));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn is_older_than(self, seconds: u32, now: Self) -> bool {
+        now.0.saturating_sub(self.0) > seconds as u64 * 1000
+    }
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod transfer {
+    use super::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    impl Serialize for Timestamp {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_u64(self.0)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Timestamp {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            u64::deserialize(deserializer).and_then(|millis| Self::from_millis(millis).map_err(D::Error::custom))
+        }
+    }
 }
 
 /// 2^53 − 1: the greatest integer that a JavaScript number counts exactly.

@@ -78,6 +78,12 @@ impl State {
     }
 }
 
+/// SHA-256 of a message (FIPS 180-4).
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
+    State::new(Algorithm::Sha256).finish(message, 0).as_bytes().first_chunk().copied().unwrap_or_default()
+}
+
 /// The longest block; a shorter one stands at its front.
 pub(super) type Block = [u8; 128];
 

@@ -16,6 +16,12 @@ use crate::base::{Error, Wiped, ascii};
 /// assert_eq!(Algorithm::Sha256.name(), "SHA256");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    not(all(feature = "lean", target_family = "wasm")),
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "UPPERCASE")
+)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
 pub enum Algorithm {
     /// HMAC-SHA-1, the default.
     #[default]

@@ -126,16 +126,37 @@ impl Key {
         }
     }
 
+    /// Salt and tag of one of its hashes.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn pack(&self, hash: &str) -> Option<[u8; SALT + TAG]> {
+        let (salt, tag) = hash.strip_prefix(self.prefix.as_str())?.split_once('$')?;
+        let mut packed = [0; SALT + TAG];
+        let (salt, tag) = (decode_base64(salt)?, decode_base64(tag)?);
+        packed.iter_mut().zip(salt.iter().chain(tag.iter())).for_each(|(to, from)| *to = *from);
+        Some(packed)
+    }
+
+    /// The hash of a packed salt and tag.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn unpack(&self, packed: &[u8; SALT + TAG]) -> String {
+        let (salt, tag) = packed.split_at(SALT);
+        self.write(salt, tag)
+    }
+
     fn hash(&self, salt: &[u8], code: &[u8]) -> String {
         let mut message = Wiped::new(Vec::with_capacity(64));
         message.extend_from_slice(b"edge-mfa recovery code");
         message.extend_from_slice(salt);
         message.extend_from_slice(code);
         let tag = self.hmac.tag(&message);
+        self.write(salt, tag.as_bytes().get(..TAG).unwrap_or_default())
+    }
+
+    fn write(&self, salt: &[u8], tag: &[u8]) -> String {
         let mut hash = self.prefix.clone();
         BASE64.encode(&mut hash, salt);
         hash.push('$');
-        BASE64.encode(&mut hash, tag.as_bytes().get(..TAG).unwrap_or_default());
+        BASE64.encode(&mut hash, tag);
         hash
     }
 }
@@ -177,6 +198,12 @@ fn grouped(code: &str) -> String {
         text.push(symbol);
     }
     text
+}
+
+/// Whether a typed text has the shape of a recovery code: no other code is as long.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) fn is_shaped(typed: &str) -> bool {
+    read(typed).is_some()
 }
 
 /// A typed code in canonical form.

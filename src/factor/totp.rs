@@ -166,7 +166,7 @@ pub struct TotpMatch {
 /// assert_eq!(Window::new(1, 1), Ok(Window::default()));
 /// assert_eq!(Window::new(21, 0), Err(Error::WindowInvalid));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     past: u8,
     future: u8,

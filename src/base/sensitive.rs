@@ -1,0 +1,62 @@
+//! Values that must not show up in a log.
+
+use super::Wiped;
+use core::fmt;
+use core::ops::Deref;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroize;
+
+/// A value that `Debug` does not show and that is wiped when it is dropped: a typed code, a token, recovery codes.
+///
+/// ```
+/// use edge_mfa::Sensitive;
+/// let code = Sensitive::from("123456");
+/// assert_eq!(&**code, "123456");
+/// assert_eq!(format!("{code:?}"), "Sensitive(…)");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sensitive<T: Zeroize>(Wiped<T>);
+
+impl<T: Zeroize> Sensitive<T> {
+    /// Takes the value over.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::Sensitive::new(7_u8), edge_mfa::Sensitive::new(7));
+    /// ```
+    #[must_use]
+    pub fn new(value: T) -> Self {
+        Self(Wiped::new(value))
+    }
+}
+
+impl From<&str> for Sensitive<alloc::string::String> {
+    fn from(text: &str) -> Self {
+        Self::new(text.into())
+    }
+}
+
+impl<T: Zeroize> Deref for Sensitive<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Sensitive<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sensitive(…)")
+    }
+}
+
+impl<T: Zeroize + Serialize> Serialize for Sensitive<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Sensitive<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
+    }
+}

@@ -1,0 +1,440 @@
+//! The keys of a service: which there are, since when, and which is the newest.
+//!
+//! A key is written `mfak_live_ID_DATE_KEY`: the day it was made (`YYYYMMDD`, UTC) and 32 random bytes in base64url. The id
+//! is 8 hexadecimal digits that follow from all the rest, so that a typo, a key cut short or a test key renamed to a live
+//! one is found when the ring is read, not when a record will not open.
+
+use super::date;
+use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, decimal};
+use crate::crypto::{Algorithm, HmacKey, expand};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// Up to 32 keys: the newest seals and signs, all of them open and verify.
+///
+/// The text of a ring is a secret: keep it where the database is not, in an environment variable or wrapped by a key
+/// management service. It is wiped from memory when the ring is dropped, and `Debug` shows ids only.
+///
+/// ```
+/// use edge_mfa::Timestamp;
+/// use edge_mfa::protect::{Environment, KeyRing};
+///
+/// # let mut system = |bytes: &mut [u8]| { bytes.fill(7); Ok(()) };
+/// let now = Timestamp::from_secs(1_790_000_000)?;
+/// let ring = KeyRing::generate(Environment::Live, now, &mut system)?;
+/// let text = ring.to_text();
+/// assert!(text.starts_with("mfak_live_"));
+/// assert_eq!(KeyRing::parse(&text)?.newest(), ring.newest());
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub struct KeyRing {
+    environment: Environment,
+    newest: Key,
+    /// Newest first.
+    retired: Vec<Key>,
+}
+
+impl KeyRing {
+    /// Makes a ring of one key.
+    ///
+    /// # Errors
+    /// [`Error::EntropyUnavailable`] from `entropy`, [`Error::TimeInvalid`] after the year 9999.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing}};
+    /// # let mut system = |bytes: &mut [u8]| { bytes.fill(7); Ok(()) };
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut system)?;
+    /// assert!(ring.to_text().starts_with("mfak_test_"));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn generate(environment: Environment, now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
+        let created = date::day(now).ok_or(Error::TimeInvalid)?;
+        Ok(Self { environment, newest: Key::generate(environment, created, entropy)?, retired: Vec::new() })
+    }
+
+    /// Reads keys that are separated by white space, in any order.
+    ///
+    /// # Errors
+    /// [`Error::KeyRingMalformed`], [`Error::KeyRingEmpty`] for no key or more than 32, [`Error::KeyRingMixed`],
+    /// [`Error::KeyRingDuplicate`].
+    ///
+    /// ```
+    /// # use edge_mfa::{Error, protect::KeyRing};
+    /// assert_eq!(KeyRing::parse(" \n").unwrap_err(), Error::KeyRingEmpty);
+    /// assert_eq!(KeyRing::parse("hunter2").unwrap_err(), Error::KeyRingMalformed);
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let mut words = text.split_ascii_whitespace();
+        let (environment, newest) = Key::parse(words.next().ok_or(Error::KeyRingEmpty)?)?;
+        let mut ring = Self { environment, newest, retired: Vec::new() };
+        for word in words {
+            let (environment, key) = Key::parse(word)?;
+            if environment != ring.environment {
+                return Err(Error::KeyRingMixed);
+            }
+            ring.insert(key)?;
+        }
+        Ok(ring)
+    }
+
+    /// With one more key, which is the newest. Its day is never before that of the others, even if the clock is.
+    ///
+    /// # Errors
+    /// [`Error::KeyRingEmpty`] where there are 32 already, and those of [`KeyRing::generate`].
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// let old = ring.newest();
+    /// let ring = ring.with_new_key(Timestamp::from_secs(7_776_000)?, &mut Seeded::new([2; 32]))?;
+    /// assert_ne!(ring.newest(), old);
+    /// assert_eq!(ring.keys().count(), 2);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn with_new_key(mut self, now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
+        let created = date::day(now).ok_or(Error::TimeInvalid)?.max(self.newest.created);
+        let key = Key::generate(self.environment, created, entropy)?;
+        self.insert(key)?;
+        Ok(self)
+    }
+
+    /// Without a key: when no record is sealed with it any more.
+    ///
+    /// # Errors
+    /// [`Error::KeyUnknown`], and [`Error::KeyRingEmpty`] for the last key.
+    ///
+    /// ```
+    /// # use edge_mfa::{Error, Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// let old = ring.newest();
+    /// let ring = ring.with_new_key(Timestamp::from_secs(0)?, &mut Seeded::new([2; 32]))?.without_key(old)?;
+    /// assert_eq!(ring.without_key(old).unwrap_err(), Error::KeyUnknown);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn without_key(mut self, id: KeyId) -> Result<Self, Error> {
+        if self.newest.id == id {
+            if self.retired.is_empty() {
+                return Err(Error::KeyRingEmpty);
+            }
+            self.newest = self.retired.remove(0);
+            return Ok(self);
+        }
+        let at = self.retired.iter().position(|key| key.id == id).ok_or(Error::KeyUnknown)?;
+        self.retired.remove(at);
+        Ok(self)
+    }
+
+    /// The text that [`KeyRing::parse`] reads: a key on each line, oldest first. It is wiped when dropped.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// assert!(ring.to_text().starts_with(&format!("mfak_test_{}_19700101_", ring.newest())));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_text(&self) -> Sensitive<String> {
+        // Never grows, which would leave a copy behind.
+        let mut text = String::with_capacity((self.retired.len() + 1) * (KEY + 1));
+        for key in self.retired.iter().rev() {
+            key.write(&mut text, self.environment);
+            text.push('\n');
+        }
+        self.newest.write(&mut text, self.environment);
+        Sensitive::new(text)
+    }
+
+    /// Whether the keys are for tests.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// assert_eq!(ring.environment(), Environment::Test);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    /// The key that seals and signs: of the latest day, and of several the one that stands last in the text.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// assert_eq!(ring.newest().to_string().len(), 8);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn newest(&self) -> KeyId {
+        self.newest.id
+    }
+
+    /// Every key, newest first.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(90_000)?, &mut Seeded::new([1; 32]))?;
+    /// let created: Vec<_> = ring.keys().map(|key| key.created).collect();
+    /// assert_eq!(created, [Timestamp::from_secs(86_400)?]); // a day has no hours
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn keys(&self) -> impl Iterator<Item = KeyInfo> {
+        self.all().map(|key| KeyInfo { id: key.id, created: key.created })
+    }
+
+    /// Whether the newest key is `days` old or older: make a new one. 90 is a good number.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// assert!(!ring.is_due(Timestamp::from_secs(89 * 86_400)?, 90));
+    /// assert!(ring.is_due(Timestamp::from_secs(90 * 86_400)?, 90));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp, days: u32) -> bool {
+        date::days_between(self.newest.created, now) >= days.into()
+    }
+
+    /// A pseudonym of `data`, which nobody without the newest key can make or compare. Labels keep uses apart.
+    ///
+    /// It changes when a newer key comes: do not look anything up by it that must outlive a key.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+    /// assert_eq!(ring.keyed_id("address", &[192, 0, 2, 1]), ring.keyed_id("address", &[192, 0, 2, 1]));
+    /// assert_ne!(ring.keyed_id("address", &[192, 0, 2, 1]), ring.keyed_id("device", &[192, 0, 2, 1]));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keyed_id(&self, label: &'static str, data: &[u8]) -> [u8; 16] {
+        let context = [&[self.environment.tag()], label.as_bytes(), &[0], data];
+        let id = expand(&self.newest.derive, "edge-mfa keyed id", &context);
+        id.first_chunk().copied().unwrap_or_default()
+    }
+}
+
+impl KeyRing {
+    pub(super) const fn newest_key(&self) -> &Key {
+        &self.newest
+    }
+
+    pub(super) fn key(&self, id: KeyId) -> Option<&Key> {
+        self.all().find(|key| key.id == id)
+    }
+
+    /// Newest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Key> {
+        core::iter::once(&self.newest).chain(&self.retired)
+    }
+
+    fn insert(&mut self, mut key: Key) -> Result<(), Error> {
+        if self.key(key.id).is_some() {
+            return Err(Error::KeyRingDuplicate);
+        }
+        if self.retired.len() + 1 >= KEYS_MOST {
+            return Err(Error::KeyRingEmpty);
+        }
+        if key.created >= self.newest.created {
+            core::mem::swap(&mut key, &mut self.newest);
+        }
+        let at = self.retired.partition_point(|older| older.created > key.created);
+        self.retired.insert(at, key);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyRing({:?}", self.environment)?;
+        self.all().try_for_each(|key| write!(f, ", {}", key.id))?;
+        f.write_str(")")
+    }
+}
+
+/// What a key is for. Neither opens what the other sealed.
+///
+/// ```
+/// use edge_mfa::protect::Environment;
+/// assert_eq!(Environment::Live.name(), "live");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Real accounts: `mfak_live_…`.
+    Live,
+    /// Development and tests: `mfak_test_…`.
+    Test,
+}
+
+impl Environment {
+    /// As it stands in a key.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::protect::Environment::Test.name(), "test");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
+    /// What stands for it in what is derived and sealed.
+    pub(super) const fn tag(self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Test => 0x80,
+        }
+    }
+}
+
+/// What a key is called: no secret.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+/// assert!(ring.newest().to_string().chars().all(|digit| digit.is_ascii_hexdigit()));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId([u8; 4]);
+
+impl KeyId {
+    /// Reads 8 hexadecimal digits in lower case.
+    ///
+    /// # Errors
+    /// [`Error::KeyUnknown`]: nothing else names a key.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, protect::KeyId};
+    /// assert_eq!(KeyId::parse("0123cdef")?.to_string(), "0123cdef");
+    /// assert_eq!(KeyId::parse("0123CDEF"), Err(Error::KeyUnknown));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        if text.len() != 8 || !text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(Error::KeyUnknown);
+        }
+        u32::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes())).map_err(|_| Error::KeyUnknown)
+    }
+
+    pub(super) const fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) const fn as_bytes(&self) -> &[u8; 4] {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
+/// What may be told about a key.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyInfo, KeyRing, Seeded}};
+/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+/// let keys: Vec<KeyInfo> = ring.keys().collect();
+/// assert_eq!(keys[0].id, ring.newest());
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Its name, in every record that it sealed.
+    pub id: KeyId,
+    /// The beginning of the day (UTC) that it was made on.
+    pub created: Timestamp,
+}
+
+/// One key of a ring, and what derives from it.
+pub(super) struct Key {
+    id: KeyId,
+    created: Timestamp,
+    bytes: Wiped<[u8; 32]>,
+    derive: HmacKey,
+    /// For session tokens; made once, because every request verifies one.
+    signing: HmacKey,
+}
+
+impl Key {
+    fn generate(environment: Environment, created: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
+        let mut bytes = Wiped::new([0; 32]);
+        entropy.fill(&mut *bytes)?;
+        Ok(Self::new(environment, created, bytes))
+    }
+
+    fn new(environment: Environment, created: Timestamp, bytes: Wiped<[u8; 32]>) -> Self {
+        let derive = HmacKey::new(Algorithm::Sha256, &*bytes);
+        let day = date::to_digits(created).to_be_bytes();
+        let id = expand(&derive, "edge-mfa key id", &[&[environment.tag()], &day]);
+        let id = KeyId(id.first_chunk().copied().unwrap_or_default());
+        let signing = HmacKey::new(Algorithm::Sha256, &*expand(&derive, SIGNING, &[&[environment.tag()]]));
+        Self { id, created, bytes, derive, signing }
+    }
+
+    fn parse(text: &str) -> Result<(Environment, Self), Error> {
+        Self::read(text).ok_or(Error::KeyRingMalformed)
+    }
+
+    fn read(text: &str) -> Option<(Environment, Self)> {
+        let (environment, rest) = match text.strip_prefix("mfak_live_") {
+            Some(rest) => (Environment::Live, rest),
+            None => (Environment::Test, text.strip_prefix("mfak_test_")?),
+        };
+        let (id, rest) = rest.split_once('_')?;
+        let (day, key) = rest.split_once('_')?;
+        let bytes = decode_base64_url(key)?;
+        let bytes = Wiped::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
+        let key = Self::new(environment, date::parse(day)?, bytes);
+        (KeyId::parse(id) == Ok(key.id)).then_some((environment, key))
+    }
+
+    fn write(&self, out: &mut String, environment: Environment) {
+        out.push_str("mfak_");
+        out.push_str(environment.name());
+        out.push('_');
+        // A `String` takes whatever is written.
+        let _ = fmt::Write::write_fmt(out, format_args!("{}_", self.id));
+        decimal::push_padded(out, date::to_digits(self.created), 8);
+        out.push('_');
+        encode_base64_url(out, &*self.bytes);
+    }
+
+    pub(super) const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// What seals for one owner.
+    pub(super) fn sealing(&self, environment: Environment, owner: &str) -> Wiped<[u8; 32]> {
+        expand(&self.derive, "edge-mfa sealing key", &[&[environment.tag()], owner.as_bytes()])
+    }
+
+    /// What signs session tokens.
+    pub(super) const fn signing(&self) -> &HmacKey {
+        &self.signing
+    }
+
+    /// The bytes of that, for other libraries.
+    pub(super) fn signing_bytes(&self, environment: Environment) -> Wiped<[u8; 32]> {
+        expand(&self.derive, SIGNING, &[&[environment.tag()]])
+    }
+}
+
+const SIGNING: &str = "edge-mfa session key";
+/// Characters of a key: 10, 8, 1, 8, 1 and 43.
+const KEY: usize = 71;
+const KEYS_MOST: usize = 32;

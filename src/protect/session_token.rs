@@ -1,0 +1,509 @@
+//! Session tokens: compact JWS with HS256 (RFC 7515, RFC 7519), which any JWT library reads.
+//!
+//! ```text
+//! {"alg":"HS256","kid":"<id of the key>","typ":"mfa-session+jwt"}
+//! {"iss","sub","sid","iat","exp","session_expiry"?,"auth_time","amr","acr","epoch","ath"?}
+//! ```
+//!
+//! The header is compared, not parsed: nothing that comes with a token chooses how it is verified.
+
+use super::key_ring::{KeyId, KeyRing};
+use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
+use crate::crypto;
+use alloc::borrow::Cow;
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+/// What a session token says.
+///
+/// A token counts in seconds (RFC 7519 *NumericDate*): milliseconds are cut off.
+///
+/// ```
+/// use edge_mfa::Timestamp;
+/// use edge_mfa::protect::session_token::{self, Claims, Level, Method, SessionId};
+/// use edge_mfa::protect::{Environment, KeyRing, Seeded};
+///
+/// let mut entropy = Seeded::new([7; 32]); // 32 bytes of the platform
+/// let now = Timestamp::from_secs(1_790_000_000)?;
+/// let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
+/// let claims = Claims {
+///     issuer: "Example".into(),
+///     subject: "alice".into(),
+///     id: SessionId::generate(&mut entropy)?,
+///     issued: now,
+///     expires: now.plus_secs(43_200),
+///     limit: now.plus_secs(43_200),
+///     authenticated: now,
+///     methods: vec![Method::Pwd, Method::Otp, Method::Mfa],
+///     level: Level::Aal2,
+///     epoch: 1,
+///     bound_to: None,
+/// };
+/// let token = claims.sign(&ring)?;
+/// assert_eq!(session_token::verify(&ring, "Example", &token, None, now), Ok(claims));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `iss`: the service.
+    pub issuer: String,
+    /// `sub`: the account.
+    pub subject: String,
+    /// `sid`: the session.
+    pub id: SessionId,
+    /// `iat`: when the token was made.
+    pub issued: Timestamp,
+    /// `exp`: from when on it is refused.
+    pub expires: Timestamp,
+    /// `session_expiry` (OpenID Connect Enterprise Extensions): the end of the session, however often its token is renewed.
+    /// Left out where it is [`Claims::expires`].
+    pub limit: Timestamp,
+    /// `auth_time`: when the person last proved a factor.
+    pub authenticated: Timestamp,
+    /// `amr`: how.
+    pub methods: Vec<Method>,
+    /// `acr`: what that is worth.
+    pub level: Level,
+    /// `epoch`: counted up to close all sessions of the account.
+    pub epoch: u32,
+    /// `ath` (RFC 9449 section 4.2): [`thumbprint`] of the primary token that the session belongs to.
+    pub bound_to: Option<[u8; 32]>,
+}
+
+impl Claims {
+    /// The token, signed with the newest key.
+    ///
+    /// # Errors
+    /// [`Error::SubjectInvalid`] where issuer and subject are so long that the token would pass 4 KiB.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, session_token::*}};
+    /// # let mut entropy = Seeded::new([7; 32]);
+    /// # let now = Timestamp::from_secs(0)?;
+    /// # let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
+    /// # let claims = Claims {
+    /// #     issuer: "Example".into(), subject: "alice".into(), id: SessionId::generate(&mut entropy)?,
+    /// #     issued: now, expires: now.plus_secs(60), limit: now.plus_secs(60), authenticated: now,
+    /// #     methods: vec![Method::Otp], level: Level::Aal1, epoch: 0, bound_to: None,
+    /// # };
+    /// assert_eq!(claims.sign(&ring)?.split('.').count(), 3);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn sign(&self, ring: &KeyRing) -> Result<String, Error> {
+        let payload = serde_json::to_string(&Payload::of(self)).map_err(|_| Error::SubjectInvalid)?;
+        let key = ring.newest_key();
+        let mut token = String::with_capacity(payload.len() * 4 / 3 + 160);
+        encode_base64_url(&mut token, header(key.id()).as_bytes());
+        token.push('.');
+        encode_base64_url(&mut token, payload.as_bytes());
+        let tag = key.signing().tag(token.as_bytes());
+        token.push('.');
+        encode_base64_url(&mut token, tag.as_bytes());
+        if token.len() > LONGEST { Err(Error::SubjectInvalid) } else { Ok(token) }
+    }
+}
+
+/// Reads a token that one of the ring's keys signed.
+///
+/// In this order: its shape, the canonical encoding of all three parts, the header byte by byte, the signature in constant
+/// time, and only then what it says. `bound_to` is the [`thumbprint`] of the primary token of this request; it must be the
+/// one that the session was opened with, and none if that had none.
+///
+/// # Errors
+/// A [`TokenRefusal`] is a verdict: treat all of them as "no session".
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+/// use edge_mfa::protect::session_token::{self, TokenRefusal};
+/// # let now = Timestamp::from_secs(0)?;
+/// # let ring = KeyRing::generate(Environment::Test, now, &mut Seeded::new([7; 32]))?;
+/// let refused = session_token::verify(&ring, "Example", "eyJhbGciOiJub25lIn0.e30.", None, now);
+/// assert_eq!(refused, Err(TokenRefusal::Malformed)); // no signature at all
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn verify(
+    ring: &KeyRing,
+    issuer: &str,
+    token: &str,
+    bound_to: Option<&[u8; 32]>,
+    now: Timestamp,
+) -> Result<Claims, TokenRefusal> {
+    let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
+    let id = key_id(&parts.header).ok_or(TokenRefusal::Header)?;
+    let key = ring.key(id).ok_or(TokenRefusal::KeyUnknown)?;
+    let tag = key.signing().tag(parts.signed.as_bytes());
+    if !bool::from(tag.as_bytes().ct_eq(&parts.signature)) {
+        return Err(TokenRefusal::Signature);
+    }
+    let payload: Payload<'_> = serde_json::from_slice(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
+    let claims = payload.claims().ok_or(TokenRefusal::Malformed)?;
+    if claims.issuer != issuer {
+        return Err(TokenRefusal::Issuer);
+    }
+    if claims.issued > now.plus_secs(AHEAD_MOST) {
+        return Err(TokenRefusal::NotYet);
+    }
+    if claims.expires <= now {
+        return Err(TokenRefusal::Expired);
+    }
+    if claims.bound_to.as_ref() != bound_to {
+        return Err(TokenRefusal::Binding);
+    }
+    Ok(claims)
+}
+
+/// The signing keys as a JWK Set (RFC 7517 section 5), newest first: what another JWT library needs to verify tokens.
+///
+/// Whoever has them can make tokens, too. They open no record.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, session_token}};
+/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([7; 32]))?;
+/// let set = session_token::jwk_set(&ring);
+/// assert!(set.starts_with(&format!(r#"{{"keys":[{{"kty":"oct","kid":"{}","alg":"HS256""#, ring.newest())));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[must_use]
+pub fn jwk_set(ring: &KeyRing) -> Sensitive<String> {
+    // Never grows, which would leave a copy behind.
+    let mut set = String::with_capacity(128 * (ring.keys().count() + 1));
+    set.push_str(r#"{"keys":["#);
+    for (place, key) in ring.all().enumerate() {
+        set.push_str(if place > 0 { "," } else { "" });
+        set.push_str(&format!(r#"{{"kty":"oct","kid":"{}","alg":"HS256","use":"sig","k":""#, key.id()));
+        encode_base64_url(&mut set, &*key.signing_bytes(ring.environment()));
+        set.push_str(r#""}"#);
+    }
+    set.push_str("]}");
+    Sensitive::new(set)
+}
+
+/// SHA-256 of a primary token, to bind a session to it.
+///
+/// ```
+/// use edge_mfa::protect::thumbprint;
+/// assert_ne!(thumbprint("one token"), thumbprint("another token"));
+/// ```
+#[must_use]
+pub fn thumbprint(token: &str) -> [u8; 32] {
+    crypto::sha256(token.as_bytes())
+}
+
+/// Why a token is refused.
+///
+/// ```
+/// use edge_mfa::protect::session_token::TokenRefusal;
+/// assert_eq!(TokenRefusal::Expired.name(), "expired");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenRefusal {
+    /// Not three parts of canonical base64url of up to 4 KiB, or a payload that we never write.
+    Malformed,
+    /// Another header than ours: another algorithm, `none`, another type, another order.
+    Header,
+    /// No key of the ring has this id.
+    KeyUnknown,
+    /// Not signed with that key, or changed since.
+    Signature,
+    /// Made for another service.
+    Issuer,
+    /// Made more than 60 seconds after now.
+    NotYet,
+    /// Its time is over.
+    Expired,
+    /// Bound to another primary token, or to one where none is, or to none where one is.
+    Binding,
+}
+
+impl TokenRefusal {
+    /// In snake case, for logs and for JavaScript.
+    ///
+    /// ```
+    /// use edge_mfa::protect::session_token::TokenRefusal;
+    /// assert_eq!(TokenRefusal::KeyUnknown.name(), "key_unknown");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Header => "header",
+            Self::KeyUnknown => "key_unknown",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::NotYet => "not_yet",
+            Self::Expired => "expired",
+            Self::Binding => "binding",
+        }
+    }
+}
+
+/// What a session is called: 12 random bytes. No secret; it opens nothing.
+///
+/// ```
+/// # use edge_mfa::protect::Seeded;
+/// use edge_mfa::protect::session_token::SessionId;
+/// let id = SessionId::generate(&mut Seeded::new([7; 32]))?;
+/// assert_eq!(SessionId::parse(&id.to_string())?, id);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId([u8; 12]);
+
+impl SessionId {
+    /// A new one.
+    ///
+    /// # Errors
+    /// [`Error::EntropyUnavailable`] from `entropy`.
+    ///
+    /// ```
+    /// # use edge_mfa::protect::{Seeded, session_token::SessionId};
+    /// assert_eq!(SessionId::generate(&mut Seeded::new([7; 32]))?.to_string().len(), 16);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn generate(entropy: &mut impl Entropy) -> Result<Self, Error> {
+        let mut bytes = [0; 12];
+        entropy.fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// Reads the 16 characters of base64url that `Display` writes.
+    ///
+    /// # Errors
+    /// [`Error::CommandInvalid`]: a command names a session that cannot be.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, protect::session_token::SessionId};
+    /// assert_eq!(SessionId::parse("no session id"), Err(Error::CommandInvalid));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::read(text).ok_or(Error::CommandInvalid)
+    }
+
+    /// From the bytes of a stored one.
+    ///
+    /// ```
+    /// use edge_mfa::protect::session_token::SessionId;
+    /// assert_eq!(SessionId::from_bytes([0; 12]).to_string(), "AAAAAAAAAAAAAAAA");
+    /// ```
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, to be stored.
+    ///
+    /// ```
+    /// use edge_mfa::protect::session_token::SessionId;
+    /// assert_eq!(SessionId::from_bytes([7; 12]).as_bytes(), &[7; 12]);
+    /// ```
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 12] {
+        &self.0
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        decode_array(text).map(Self)
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&self.0))
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({self})")
+    }
+}
+
+/// Declares names as they stand in a token.
+macro_rules! names {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:literal $doc:literal)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = $doc] #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// As it stands in a token.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The one that has this name.
+            ///
+            /// # Errors
+            /// [`Error::CommandInvalid`] for any other text.
+            pub fn parse(name: &str) -> Result<Self, Error> {
+                match name {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(Error::CommandInvalid),
+                }
+            }
+        }
+    };
+}
+
+names! {
+    /// How a person was authenticated: the values of RFC 8176 section 2.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, protect::session_token::Method};
+    /// assert_eq!(Method::Otp.name(), "otp");
+    /// assert_eq!(Method::parse("hwk"), Ok(Method::Hwk));
+    /// assert_eq!(Method::parse("OTP"), Err(Error::CommandInvalid));
+    /// ```
+    Method {
+        Face "face" "Facial recognition."
+        Fpt "fpt" "A fingerprint."
+        Geo "geo" "The place."
+        Hwk "hwk" "A key kept in hardware."
+        Iris "iris" "An iris scan."
+        Kba "kba" "Knowledge-based questions."
+        Mca "mca" "Several channels, such as a message to a phone."
+        Mfa "mfa" "More than one factor."
+        Otp "otp" "A one-time code."
+        Pin "pin" "A PIN."
+        Pop "pop" "Proof of possession of a key."
+        Pwd "pwd" "A password."
+        Rba "rba" "Risk-based."
+        Retina "retina" "A retina scan."
+        Sc "sc" "A smart card."
+        Sms "sms" "A text message."
+        Swk "swk" "A key kept in software."
+        Tel "tel" "A telephone call."
+        User "user" "Presence of the person was tested."
+        Vbm "vbm" "A voice."
+        Wia "wia" "Windows integrated authentication."
+    }
+}
+
+names! {
+    /// What an authentication is worth: the assurance levels of NIST SP 800-63B.
+    ///
+    /// ```
+    /// use edge_mfa::protect::session_token::Level;
+    /// assert_eq!(Level::Aal2.name(), "aal2");
+    /// assert!(Level::Aal2 > Level::Aal1);
+    /// ```
+    Level {
+        Aal1 "aal1" "One factor."
+        Aal2 "aal2" "Two factors."
+        Aal3 "aal3" "Two factors, one of them hardware that phishing cannot pass."
+    }
+}
+
+/// The claims as JSON.
+#[derive(Serialize, Deserialize)]
+struct Payload<'a> {
+    #[serde(borrow)]
+    iss: Cow<'a, str>,
+    #[serde(borrow)]
+    sub: Cow<'a, str>,
+    #[serde(borrow)]
+    sid: Cow<'a, str>,
+    iat: u64,
+    exp: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session_expiry: Option<u64>,
+    auth_time: u64,
+    amr: Cow<'a, [Method]>,
+    acr: Level,
+    epoch: u32,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    ath: Option<Cow<'a, str>>,
+}
+
+impl<'a> Payload<'a> {
+    fn of(claims: &'a Claims) -> Self {
+        let seconds = |time: Timestamp| time.as_millis() / 1000;
+        Self {
+            iss: Cow::Borrowed(&claims.issuer),
+            sub: Cow::Borrowed(&claims.subject),
+            sid: Cow::Owned(encode(&claims.id.0)),
+            iat: seconds(claims.issued),
+            exp: seconds(claims.expires),
+            session_expiry: Some(seconds(claims.limit)).filter(|limit| *limit != seconds(claims.expires)),
+            auth_time: seconds(claims.authenticated),
+            amr: Cow::Borrowed(&claims.methods),
+            acr: claims.level,
+            epoch: claims.epoch,
+            ath: claims.bound_to.map(|thumbprint| Cow::Owned(encode(&thumbprint))),
+        }
+    }
+
+    fn claims(self) -> Option<Claims> {
+        let time = |seconds| Timestamp::from_secs(seconds).ok();
+        Some(Claims {
+            issuer: self.iss.into_owned(),
+            subject: self.sub.into_owned(),
+            id: SessionId::read(&self.sid)?,
+            issued: time(self.iat)?,
+            expires: time(self.exp)?,
+            limit: time(self.session_expiry.unwrap_or(self.exp))?,
+            authenticated: time(self.auth_time)?,
+            methods: self.amr.into_owned(),
+            level: self.acr,
+            epoch: self.epoch,
+            bound_to: match self.ath {
+                Some(thumbprint) => Some(decode_array(&thumbprint)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// A token in pieces.
+struct Parts<'a> {
+    /// Header and payload as they were signed.
+    signed: &'a str,
+    header: Wiped<Vec<u8>>,
+    payload: Wiped<Vec<u8>>,
+    signature: [u8; 32],
+}
+
+impl<'a> Parts<'a> {
+    fn of(token: &'a str) -> Option<Self> {
+        let (signed, signature) = token.rsplit_once('.').filter(|_| token.len() <= LONGEST)?;
+        // A second point would be in one of these, and is in no alphabet.
+        let (header, payload) = signed.split_once('.')?;
+        let (header, payload) = (decode_base64_url(header)?, decode_base64_url(payload)?);
+        Some(Self { signed, header, payload, signature: decode_array(signature)? })
+    }
+}
+
+fn header(key: KeyId) -> String {
+    format!("{HEADER_START}{key}{HEADER_END}")
+}
+
+/// The key id of a header that is ours to the byte.
+fn key_id(header: &[u8]) -> Option<KeyId> {
+    let id = header.strip_prefix(HEADER_START.as_bytes())?.strip_suffix(HEADER_END.as_bytes())?;
+    KeyId::parse(core::str::from_utf8(id).ok()?).ok()
+}
+
+fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
+    encode_base64_url(&mut text, bytes);
+    text
+}
+
+fn decode_array<const N: usize>(text: &str) -> Option<[u8; N]> {
+    decode_base64_url(text)?.as_slice().try_into().ok()
+}
+
+const HEADER_START: &str = r#"{"alg":"HS256","kid":""#;
+const HEADER_END: &str = r#"","typ":"mfa-session+jwt"}"#;
+/// Bytes of a token.
+const LONGEST: usize = 4096;
+/// Seconds that the clock of who signed may be ahead of ours.
+const AHEAD_MOST: u32 = 60;
