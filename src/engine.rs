@@ -1,1 +1,35 @@
 //! The decisions: one record and one command in, the next record, an outcome and events out.
+//!
+//! ```text
+//!               command, context, policy
+//!                        │
+//!  sealed record ─► open ─► step ─► seal ─► commit, with the events ─► only then: outcome
+//!                        │
+//!                        handle/{enrol, verify, recover, factors, session, admin}
+//! ```
+//!
+//! [`step`] is pure. Whoever calls it writes the record and the events with one compare-and-swap, and lets the outcome
+//! out when that was successful: a store that writes without comparing makes replays possible.
+
+pub mod address;
+mod command;
+mod event;
+mod handle;
+mod key;
+mod outcome;
+mod policy;
+mod record;
+mod step;
+
+pub use command::{Command, Context, Enrol, FactorKind, Origin};
+pub use event::{Event, EventKind, Notify};
+pub use handle::session::check_offline;
+pub use key::account_key;
+pub(crate) use key::push_hex;
+pub use outcome::{
+    Account, Denial, Denied, DeviceState, Enrolling, FactorState, GoodSession, Outcome, RecoveryCodes, SessionState,
+    Verified,
+};
+pub use policy::{Policy, PolicySettings, Preset, SessionMode, Weakness};
+pub use record::Record;
+pub use step::{Step, step};

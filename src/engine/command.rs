@@ -1,0 +1,218 @@
+//! What can be asked of an account, and what comes with the question.
+
+use crate::Algorithm;
+use crate::base::{Sensitive, Timestamp};
+use crate::protect::session_token::{Claims, TokenRefusal};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// One thing to do. In JavaScript each has a method of its own.
+///
+/// ```
+/// use edge_mfa::engine::Command;
+/// let command = Command::Verify { code: "123456".into(), factor: None };
+/// assert!(!format!("{command:?}").contains("123456"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Command {
+    /// Begin an enrolment; it replaces a pending one, never a live factor. Demands a fresh verification if there is a
+    /// factor already.
+    Enrol(Enrol),
+    /// Prove that the authenticator took the pending factor over, by one of its codes.
+    Confirm {
+        /// As typed.
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
+        code: Sensitive<String>,
+    },
+    /// Drop the pending enrolment.
+    Cancel,
+    /// Spend a code of a factor, or a recovery code: their shapes tell them apart.
+    Verify {
+        /// As typed.
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
+        code: Sensitive<String>,
+        /// Only this factor.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        factor: Option<u16>,
+    },
+    /// Find an authenticator again whose clock or counter ran away, by two codes in a row. Verifies as well.
+    Resync {
+        /// The first code, as typed.
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
+        first: Sensitive<String>,
+        /// The one after it.
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
+        second: Sensitive<String>,
+        /// Only this factor.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        factor: Option<u16>,
+    },
+    /// Make a new set of recovery codes; the old one ends with it. Demands a fresh verification.
+    RegenerateRecoveryCodes,
+    /// Give a factor another name. Demands a fresh verification.
+    RenameFactor {
+        /// Which one.
+        factor: u16,
+        /// 1 to 64 characters on one line.
+        name: String,
+    },
+    /// Remove a factor; with the last one go the recovery codes and all sessions. Demands a fresh verification.
+    RemoveFactor {
+        /// Which one.
+        factor: u16,
+    },
+    /// Look at the account: factors, sessions, devices, locks.
+    Inspect,
+    /// Is the session that comes with the context good?
+    CheckSession,
+    /// Close one session.
+    CloseSession {
+        /// Its id; that of the session in the context unless told.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        id: Option<String>,
+    },
+    /// Close every session.
+    CloseSessions,
+    /// As an administrator: end every lock and forget the failures.
+    Unlock,
+    /// As an administrator: remove all factors, recovery codes, devices and sessions.
+    Reset,
+}
+
+/// A factor to enrol. What is left out is the policy's.
+///
+/// ```
+/// use edge_mfa::engine::Enrol;
+/// let phone = Enrol { name: Some("Phone".into()), ..Enrol::default() };
+/// # let _ = phone;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Enrol {
+    /// `totp` (default) or `hotp`.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub kind: FactorKind,
+    /// How its owner calls it: 1 to 64 characters on one line.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub name: Option<String>,
+    /// What the authenticator shows beside the issuer: a user name or an e-mail address; the subject unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub account: Option<String>,
+    /// Base32 of a secret that exists already, as of a hardware token; a new one is made unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional, type = "string"))]
+    pub secret: Option<Sensitive<String>>,
+    /// `SHA1`, `SHA256` or `SHA512`.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub algorithm: Option<Algorithm>,
+    /// 6, 7 or 8.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub digits: Option<u8>,
+    /// Seconds.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub period: Option<u32>,
+    /// Where a hardware token stands.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub counter: Option<u64>,
+}
+
+/// Which one-time codes.
+///
+/// ```
+/// assert_eq!(edge_mfa::engine::FactorKind::default(), edge_mfa::engine::FactorKind::Totp);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum FactorKind {
+    /// Codes by time.
+    #[default]
+    Totp,
+    /// Codes by counter.
+    Hotp,
+}
+
+/// What a decision may depend on besides the record: time, randomness, and who asks from where.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::Context};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// assert_eq!(context.subject, "alice");
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Whose account it is, as the first factor found out. The same text that the record is stored and sealed under.
+    pub subject: String,
+    /// Now.
+    pub now: Timestamp,
+    /// 32 random bytes, never used for another command.
+    pub seed: Sensitive<[u8; 32]>,
+    /// Who issues session tokens: the service.
+    pub issuer: String,
+    /// The session token that came along, as [`verify`](crate::protect::session_token::verify) found it.
+    pub session: Option<Result<Claims, TokenRefusal>>,
+    /// SHA-256 of the primary token, to which a new session is bound.
+    pub bound_to: Option<[u8; 32]>,
+    /// The token of a known device, as a verification answered it once.
+    pub device: Option<Sensitive<String>>,
+    /// Whether the device is to be remembered after a verification, and as what.
+    pub remember: Option<String>,
+    /// Until when the address is locked, see [`address`](super::address).
+    pub address_locked: Option<Timestamp>,
+    /// What the events say of where it came from: nothing that an address could be found by.
+    pub origin: Origin,
+}
+
+impl Context {
+    /// A context without anything that is optional.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, engine::Context};
+    /// assert!(Context::new("alice", Timestamp::from_secs(0)?, [7; 32]).session.is_none());
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(subject: &str, now: Timestamp, seed: [u8; 32]) -> Self {
+        Self {
+            subject: subject.into(),
+            now,
+            seed: Sensitive::new(seed),
+            issuer: String::new(),
+            session: None,
+            bound_to: None,
+            device: None,
+            remember: None,
+            address_locked: None,
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// Where a command came from, as far as the events tell.
+///
+/// ```
+/// assert_eq!(edge_mfa::engine::Origin::default().country, None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// A keyed hash of the address: the same for the same network, and good for nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub network: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub country: Option<String>,
+    /// The user agent, cut to 256 characters, without control characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub agent: Option<String>,
+}

@@ -1,0 +1,171 @@
+//! What happened. Events are stored with the record that they are about, or not at all.
+
+use super::Origin;
+use crate::base::{Timestamp, bits::READABLE};
+use alloc::{string::String, vec::Vec};
+use serde::Serialize;
+
+/// One thing that happened to an account. No code, secret or token is in it, and no address.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::{Context, Command, Enrol, EventKind, Policy, Record, step}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let step = step(Record::default(), Command::Enrol(Enrol::default()), &context, &Policy::default())?;
+/// assert_eq!(step.events[0].kind, EventKind::EnrolmentStarted);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[must_use = "an event that is not stored did not happen"]
+pub struct Event {
+    /// A ULID: unique, and in the order of time.
+    pub id: String,
+    /// Its place among the events of the account, from 1 without a gap.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Whose account.
+    pub subject: String,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+    /// Who has to be told.
+    pub notify: Notify,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What happened.
+///
+/// ```
+/// use edge_mfa::engine::{EventKind, Notify};
+/// assert_eq!(EventKind::RecoveryCodeUsed { left: 9 }.notify(), Notify::Both);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// An enrolment waits for its confirmation.
+    EnrolmentStarted,
+    /// It was dropped.
+    EnrolmentCancelled,
+    /// It was confirmed: the account has a factor more.
+    FactorAdded {
+        /// Which one.
+        factor: u16,
+    },
+    /// A factor has another name.
+    FactorRenamed {
+        /// Which one.
+        factor: u16,
+    },
+    /// A factor is gone.
+    FactorRemoved {
+        /// Which one.
+        factor: u16,
+    },
+    /// A right code.
+    Verified {
+        /// Of which factor.
+        factor: u16,
+    },
+    /// An authenticator was found again by two codes in a row.
+    Resynchronised {
+        /// Which one.
+        factor: u16,
+    },
+    /// A wrong code.
+    Failed {
+        /// How many in a row.
+        row: u16,
+    },
+    /// A code that was right, but used before.
+    Replayed {
+        /// Of which factor; none for a recovery code.
+        factor: Option<u16>,
+    },
+    /// Too many wrong codes.
+    Locked {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// So many wrong codes in a row that no more are taken until somebody recovers or unlocks the account.
+    Disabled,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many there still are.
+        left: u8,
+    },
+    /// There is a new set of recovery codes, and the old one ended.
+    RecoveryCodesMade,
+    /// A device that is to be remembered verified for the first time.
+    NewDevice,
+    /// A session was closed.
+    SessionClosed,
+    /// All sessions were closed.
+    SessionsClosed,
+    /// An administrator ended the locks.
+    Unlocked,
+    /// An administrator removed everything.
+    Reset,
+}
+
+/// Who has to be told.
+///
+/// ```
+/// use edge_mfa::engine::{EventKind, Notify};
+/// assert_eq!(EventKind::EnrolmentStarted.notify(), Notify::Nobody);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Notify {
+    /// It is for the log only.
+    Nobody,
+    /// The owner of the account.
+    User,
+    /// The administrator.
+    Administrator,
+    /// Both.
+    Both,
+}
+
+impl EventKind {
+    /// Who has to be told of it.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{EventKind, Notify};
+    /// assert_eq!(EventKind::NewDevice.notify(), Notify::User);
+    /// ```
+    #[must_use]
+    pub const fn notify(&self) -> Notify {
+        match self {
+            Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::RecoveryCodesMade
+            | Self::NewDevice
+            | Self::Locked { .. }
+            | Self::Unlocked => Notify::User,
+            Self::RecoveryCodeUsed { .. } | Self::Disabled | Self::Reset => Notify::Both,
+            _ => Notify::Nobody,
+        }
+    }
+}
+
+/// A ULID: 48 bits of time, 26 symbols. Of the 80 random bits the first 32 are the number of the event, so that those of one
+/// millisecond are in order, too.
+pub(super) fn ulid(at: Timestamp, number: u64, random: [u8; 6]) -> String {
+    let [_, _, time @ ..] = at.as_millis().to_be_bytes();
+    let [_, _, _, _, number @ ..] = number.to_be_bytes();
+    let bytes = time.iter().chain(&number).chain(&random);
+    let number = bytes.fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    // Two zero bits stand in front of the 128, so that 26 symbols of five bits hold them.
+    let mut bytes = Vec::from((number >> 2).to_be_bytes());
+    bytes.extend_from_slice(&(number << 126).to_be_bytes());
+    let mut text = String::with_capacity(52);
+    READABLE.encode(&mut text, &bytes);
+    text.truncate(26);
+    text
+}

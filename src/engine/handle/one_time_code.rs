@@ -1,0 +1,206 @@
+//! A typed code against one factor: TOTP with its clock, HOTP with its counter.
+
+use crate::base::{Error, Secret, Timestamp};
+use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
+use crate::engine::{FactorKind, Policy};
+use crate::factor::{Reason, Totp, Verdict, Window};
+use subtle::ConstantTimeEq;
+
+/// What a code was for a factor. The factor has taken note of it: the step is spent, the counter moved, the clock learned.
+pub(super) enum Checked {
+    /// Right; how many steps the authenticator is ahead, of TOTP.
+    Right { drift: Option<i64> },
+    /// Right once; whether this is the first time that it came again.
+    Replayed { first: bool },
+    /// A code, but not a right one.
+    Wrong,
+    /// No code of this factor.
+    NoCode,
+}
+
+impl Kind {
+    pub(super) fn check(
+        &mut self,
+        code: &str,
+        now: Timestamp,
+        window: Window,
+        policy: &Policy,
+    ) -> Result<Checked, Error> {
+        match self {
+            Self::Totp(totp) => totp.check(code, now, window, policy),
+            Self::Hotp(hotp) => hotp.check(code, policy),
+        }
+    }
+
+    /// Finds the authenticator again by two codes in a row.
+    pub(super) fn resync(&mut self, codes: [&str; 2], now: Timestamp, policy: &Policy) -> Result<Checked, Error> {
+        match self {
+            Self::Totp(totp) => totp.resync(codes, now, policy),
+            Self::Hotp(hotp) => hotp.resync(codes, policy),
+        }
+    }
+
+    pub(super) const fn kind(&self) -> FactorKind {
+        match self {
+            Self::Totp(_) => FactorKind::Totp,
+            Self::Hotp(_) => FactorKind::Hotp,
+        }
+    }
+
+    pub(super) fn is_weak(&self) -> bool {
+        self.secret().is_weak()
+    }
+
+    /// In constant time.
+    pub(super) fn has(&self, secret: &Secret) -> bool {
+        self.secret().as_bytes().ct_eq(secret.as_bytes()).into()
+    }
+
+    const fn secret(&self) -> &Secret {
+        match self {
+            Self::Totp(totp) => &totp.secret.0,
+            Self::Hotp(hotp) => &hotp.secret.0,
+        }
+    }
+}
+
+impl TotpFactor {
+    fn check(&mut self, code: &str, now: Timestamp, window: Window, policy: &Policy) -> Result<Checked, Error> {
+        let totp = self.totp()?;
+        match totp.verify(code, self.there(now), window, self.after) {
+            Verdict::Accepted(matched) => Ok(self.accept(matched.step, now, policy)),
+            Verdict::Refused(Reason::Malformed) => Ok(Checked::NoCode),
+            Verdict::Refused(Reason::Replayed) => Ok(self.replay()),
+            Verdict::Refused(_) if self.is_last(&totp, code)? => Ok(self.replay()),
+            Verdict::Refused(_) if policy.resync == 0 => Ok(Checked::Wrong),
+            Verdict::Refused(_) => match totp.verify(code, self.there(now), policy.window(policy.resync), self.after) {
+                Verdict::Accepted(matched) => Ok(self.approach(matched.step, now, policy)),
+                Verdict::Refused(_) => Ok(Checked::Wrong),
+            },
+        }
+    }
+
+    /// Whether it is the code of the last accepted step, wherever the clock went since.
+    fn is_last(&self, totp: &Totp, code: &str) -> Result<bool, Error> {
+        let then = self.after.map(|step| step.saturating_mul(self.period_millis().cast_unsigned()));
+        let Some(Ok(then)) = then.map(Timestamp::from_millis) else { return Ok(false) };
+        Ok(totp.verify(code, then, Window::new(0, 0)?, None).is_accepted())
+    }
+
+    fn replay(&mut self) -> Checked {
+        Checked::Replayed { first: !core::mem::replace(&mut self.replayed, true) }
+    }
+
+    /// A right code beyond the window is wrong; but the next one that fits to it shows where the clock is
+    /// (RFC 6238 section 6; RFC 4226 section 7.4 does the same with counters).
+    fn approach(&mut self, step: u64, now: Timestamp, policy: &Policy) -> Checked {
+        let before = self.near.replace(Near { step, at: now });
+        match before {
+            Some(near)
+                if near.step < step
+                    && !near.at.is_older_than(NEAR, now)
+                    && (self.ahead(near.step, near.at) - self.ahead(step, now)).abs() < self.period_millis()
+                    && self.is_reachable(step, now, policy) =>
+            {
+                self.accept(step, now, policy)
+            }
+            _ => Checked::Wrong,
+        }
+    }
+
+    fn resync(&mut self, codes: [&str; 2], now: Timestamp, policy: &Policy) -> Result<Checked, Error> {
+        let totp = self.totp()?;
+        let window = Window::new(RESYNC, RESYNC)?;
+        let [first, second] = codes.map(|code| totp.verify(code, self.there(now), window, self.after));
+        Ok(match (first, second) {
+            (Verdict::Accepted(first), Verdict::Accepted(second))
+                if first.step + 1 == second.step && self.is_reachable(second.step, now, policy) =>
+            {
+                self.accept(second.step, now, policy)
+            }
+            // Both, or the answer would tell of a guess beside a spent code whether it is right.
+            (Verdict::Refused(Reason::Replayed), Verdict::Refused(Reason::Replayed)) => self.replay(),
+            (Verdict::Refused(Reason::Malformed), _) | (_, Verdict::Refused(Reason::Malformed)) => Checked::NoCode,
+            _ => Checked::Wrong,
+        })
+    }
+
+    /// Spends the step, and moves the learned clock as little as it takes for the step to be the present one.
+    fn accept(&mut self, step: u64, now: Timestamp, policy: &Policy) -> Checked {
+        self.drift = self.learned(step, now, policy);
+        self.after = Some(step);
+        self.replayed = false;
+        self.near = None;
+        let period = self.period_millis();
+        Checked::Right { drift: Some(step.cast_signed() - now.as_millis().cast_signed() / period) }
+    }
+
+    /// Where the learned clock moves to by a step, at most as far as the policy lets it.
+    fn learned(&self, step: u64, now: Timestamp, policy: &Policy) -> i64 {
+        let least = self.ahead(step, now);
+        let most = i64::from(policy.drift) * 1000;
+        self.drift.clamp(least, least + self.period_millis() - 1).clamp(-most, most)
+    }
+
+    /// Whether the learned clock gets so near to a step that the window holds it: two codes in a row lead no further.
+    fn is_reachable(&self, step: u64, now: Timestamp, policy: &Policy) -> bool {
+        let there = now.as_millis().saturating_add_signed(self.learned(step, now, policy));
+        let shown = there / self.period_millis().cast_unsigned();
+        shown.abs_diff(step) <= policy.window.into()
+    }
+
+    /// The least that the authenticator's clock is ahead while it shows a step now, in milliseconds.
+    fn ahead(&self, step: u64, now: Timestamp) -> i64 {
+        step.cast_signed().saturating_mul(self.period_millis()).saturating_sub(now.as_millis().cast_signed())
+    }
+
+    /// Now, as the authenticator's clock has it.
+    fn there(&self, now: Timestamp) -> Timestamp {
+        Timestamp::from_millis(now.as_millis().saturating_add_signed(self.drift)).unwrap_or(now)
+    }
+
+    fn period_millis(&self) -> i64 {
+        i64::from(self.period.max(1)) * 1000
+    }
+}
+
+impl HotpFactor {
+    fn check(&mut self, code: &str, policy: &Policy) -> Result<Checked, Error> {
+        let hotp = self.hotp()?;
+        Ok(match hotp.verify(code, self.counter, policy.look_ahead)? {
+            Verdict::Accepted(counter) => self.accept(counter),
+            Verdict::Refused(Reason::Malformed) => Checked::NoCode,
+            Verdict::Refused(_) => match self.counter.checked_sub(1) {
+                Some(last) if hotp.verify(code, last, 0)?.is_accepted() => self.replay(),
+                _ => Checked::Wrong,
+            },
+        })
+    }
+
+    fn resync(&mut self, codes: [&str; 2], policy: &Policy) -> Result<Checked, Error> {
+        let hotp = self.hotp()?;
+        Ok(match hotp.resync(codes, self.counter, policy.look_ahead_resync)? {
+            Verdict::Accepted(counter) => self.accept(counter),
+            Verdict::Refused(Reason::Malformed) => Checked::NoCode,
+            Verdict::Refused(_) => match self.counter.checked_sub(2) {
+                Some(last) if hotp.resync(codes, last, 0)?.is_accepted() => self.replay(),
+                _ => Checked::Wrong,
+            },
+        })
+    }
+
+    fn replay(&mut self) -> Checked {
+        Checked::Replayed { first: !core::mem::replace(&mut self.replayed, true) }
+    }
+
+    fn accept(&mut self, counter: u64) -> Checked {
+        self.counter = counter.saturating_add(1);
+        self.replayed = false;
+        Checked::Right { drift: None }
+    }
+}
+
+/// Seconds in which the next code has to follow one beyond the window.
+const NEAR: u32 = 300;
+/// Steps each way in which two codes that were sent together are looked for: five minutes.
+const RESYNC: u8 = 10;

@@ -1,0 +1,176 @@
+//! Sessions: opening, checking, closing.
+
+use super::enrol::is_unprintable;
+use super::throttle::device_id;
+use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
+use crate::engine::record::{Device, Record, Session};
+use crate::engine::step::{Turn, denied};
+use crate::engine::{Context, Denial, EventKind, GoodSession, Outcome, Policy, Verified};
+use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
+use alloc::{string::String, vec};
+
+/// What a right code brings.
+pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Verified, Error> {
+    let now = turn.now();
+    let policy = turn.policy;
+    let id = SessionId::generate(&mut turn.entropy)?;
+    let limit = now.plus_secs(policy.session_lifetime);
+    let device = remember(turn)?;
+    let sessions = &mut turn.record.sessions;
+    sessions.retain(|session| session.expires > now);
+    while sessions.len() >= policy.most_sessions.into() {
+        sessions.remove(0);
+    }
+    let context = turn.context;
+    let name = context.remember.as_deref().or(context.origin.agent.as_deref()).unwrap_or_default();
+    sessions.push(Session { id: *id.as_bytes(), opened: now, expires: limit, name: label(name) });
+    let session = Claims {
+        issuer: context.issuer.clone(),
+        subject: context.subject.clone(),
+        id,
+        issued: now,
+        expires: idle_end(now, limit, policy.session_idle),
+        limit,
+        authenticated: now,
+        methods: vec![Method::Otp, Method::Mfa],
+        level: Level::Aal2,
+        epoch: turn.record.epoch,
+        bound_to: context.bound_to,
+    };
+    let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
+    Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
+}
+
+pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
+    answer(turn.session(), turn.now(), turn.policy)
+}
+
+fn answer(session: Result<&Claims, Denial>, now: Timestamp, policy: &Policy) -> Outcome {
+    match session {
+        Ok(claims) => {
+            Outcome::Session(GoodSession { claims: claims.clone(), renewed: renew(claims, now, policy.session_idle) })
+        }
+        Err(reason) => denied(reason),
+    }
+}
+
+/// The session that came along, if its token is good and the subject's own.
+fn presented(context: &Context) -> Result<&Claims, Denial> {
+    match &context.session {
+        Some(Ok(claims)) if claims.subject == context.subject => Ok(claims),
+        Some(Ok(_)) => Err(Denial::WrongSubject),
+        Some(Err(TokenRefusal::Expired)) => Err(Denial::Expired),
+        Some(Err(TokenRefusal::Binding)) => Err(Denial::WrongToken),
+        Some(Err(_)) | None => Err(Denial::NoSession),
+    }
+}
+
+/// By the token alone: a session that was closed is good until it expires.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::{Context, Denial, Outcome, Policy, check_offline}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let Outcome::Denied(denied) = check_offline(&context, &Policy::default()) else { panic!("no session came along") };
+/// assert_eq!(denied.reason, Denial::NoSession);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
+    answer(presented(context), context.now, policy)
+}
+
+pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Error> {
+    let id = match id {
+        Some(text) => SessionId::parse(text)?,
+        None => match turn.session() {
+            Ok(claims) => claims.id,
+            Err(reason) => return Ok(denied(reason)),
+        },
+    };
+    let before = turn.record.sessions.len();
+    turn.record.sessions.retain(|session| session.id != *id.as_bytes());
+    if turn.record.sessions.len() == before {
+        return Ok(denied(Denial::Unknown));
+    }
+    turn.happened(EventKind::SessionClosed);
+    Ok(Outcome::Done)
+}
+
+/// What a session began ends with it: an enrolment that somebody else began must not be confirmed afterwards.
+pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
+    turn.record.close_sessions();
+    turn.happened(EventKind::SessionsClosed);
+    if turn.record.pending.take().is_some() {
+        turn.happened(EventKind::EnrolmentCancelled);
+    }
+    Outcome::Done
+}
+
+/// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
+fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
+    let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
+    due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
+}
+
+fn idle_end(now: Timestamp, limit: Timestamp, idle: u32) -> Timestamp {
+    if idle == 0 { limit } else { now.plus_secs(idle).min(limit) }
+}
+
+impl Turn<'_> {
+    /// The session that came along, if it is good.
+    pub(super) fn session(&self) -> Result<&Claims, Denial> {
+        let claims = presented(self.context)?;
+        let open = |session: &Session| session.id == *claims.id.as_bytes() && session.expires > self.now();
+        if claims.epoch != self.record.epoch || !self.record.sessions.iter().any(open) {
+            return Err(Denial::Closed);
+        }
+        Ok(claims)
+    }
+
+    /// A denial, unless a good session with a fresh verification came along.
+    pub(super) fn verification_required(&self) -> Option<Outcome> {
+        match self.session() {
+            Ok(claims) if !claims.authenticated.is_older_than(self.policy.freshness, self.now()) => None,
+            _ => Some(denied(Denial::VerificationRequired)),
+        }
+    }
+}
+
+impl Record {
+    pub(super) fn close_sessions(&mut self) {
+        self.sessions.clear();
+        self.epoch = self.epoch.wrapping_add(1);
+    }
+}
+
+/// Takes note of the device; answers its token if it is a new one to be remembered.
+fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
+    let (now, policy) = (turn.now(), turn.policy);
+    if let (true, Some(token)) = (turn.is_familiar(), &turn.context.device) {
+        let id = device_id(token);
+        turn.record.devices.iter_mut().filter(|device| device.has(&id)).for_each(|device| device.last = now);
+        return Ok(None);
+    }
+    let Some(name) = turn.context.remember.as_deref().filter(|_| policy.most_devices > 0) else {
+        return Ok(None);
+    };
+    let mut random = [0; 20];
+    turn.entropy.fill(&mut random)?;
+    let mut token = String::with_capacity(32);
+    READABLE.encode(&mut token, &random);
+    let token = Sensitive::new(token);
+
+    let devices = &mut turn.record.devices;
+    devices.retain(|device| !device.last.is_older_than(policy.device_lifetime, now));
+    while devices.len() >= policy.most_devices.into() {
+        let longest_ago = (0..).zip(devices.iter()).min_by_key(|(_, device)| device.last).map(|(at, _)| at);
+        devices.remove(longest_ago.unwrap_or_default());
+    }
+    devices.push(Device { id: device_id(&token), name: label(name), first: now, last: now });
+    turn.happened(EventKind::NewDevice);
+    Ok(Some(token))
+}
+
+/// What came from a request, fit to be shown: at most 64 characters, none of them a control character.
+fn label(text: &str) -> String {
+    text.chars().filter(|symbol| !is_unprintable(*symbol)).take(64).collect()
+}

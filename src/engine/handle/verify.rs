@@ -1,0 +1,69 @@
+//! Spending a code.
+
+use super::one_time_code::Checked;
+use super::{recover, session};
+use crate::base::Error;
+use crate::engine::step::{Turn, denied};
+use crate::engine::{Denial, EventKind, Outcome};
+use crate::factor::recovery;
+
+/// A code of a factor, or a recovery code.
+pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, only: Option<u16>) -> Result<Outcome, Error> {
+    if only.is_none() && recovery::is_shaped(code) {
+        return recover::verify(turn, code);
+    }
+    let (now, policy) = (turn.now(), turn.policy);
+    each(turn, only, |kind| kind.check(code, now, policy.window(0), policy), |factor| EventKind::Verified { factor })
+}
+
+/// Two codes in a row.
+pub(crate) fn resync(turn: &mut Turn<'_>, codes: [&str; 2], only: Option<u16>) -> Result<Outcome, Error> {
+    let (now, policy) = (turn.now(), turn.policy);
+    each(turn, only, |kind| kind.resync(codes, now, policy), |factor| EventKind::Resynchronised { factor })
+}
+
+/// Asks every factor, or one. What none of them takes is one failure, however many there are.
+fn each(
+    turn: &mut Turn<'_>,
+    only: Option<u16>,
+    mut check: impl FnMut(&mut super::super::record::Kind) -> Result<Checked, Error>,
+    event: impl FnOnce(u16) -> EventKind,
+) -> Result<Outcome, Error> {
+    if turn.record.factors.is_empty() {
+        return Ok(denied(Denial::NotEnrolled));
+    }
+    if only.is_some_and(|id| turn.record.factor(id).is_none()) {
+        return Ok(denied(Denial::Unknown));
+    }
+    if let Some(refused) = turn.refused() {
+        return Ok(refused);
+    }
+    let (mut right, mut replayed, mut wrong) = (None, None, false);
+    let now = turn.now();
+    for factor in turn.record.factors.iter_mut().filter(|factor| only.is_none_or(|id| id == factor.id)) {
+        match check(&mut factor.kind)? {
+            Checked::Right { drift } => {
+                factor.used = Some(now);
+                right = right.or(Some((factor.id, drift)));
+            }
+            Checked::Replayed { first } => replayed = Some((factor.id, first)),
+            Checked::Wrong => wrong = true,
+            Checked::NoCode => {}
+        }
+    }
+    match (right, replayed) {
+        (Some((factor, drift)), _) => {
+            turn.happened(event(factor));
+            turn.pardon();
+            session::open(turn, Some(factor), drift).map(Outcome::Verified)
+        }
+        (None, Some((factor, first))) => {
+            if first {
+                turn.happened(EventKind::Replayed { factor: Some(factor) });
+            }
+            Ok(denied(Denial::Replayed))
+        }
+        (None, None) if wrong => Ok(turn.fail()),
+        (None, None) => Ok(denied(Denial::Malformed)),
+    }
+}

@@ -1,0 +1,315 @@
+//! What a command answers. A denied code is an outcome, not an error.
+
+use super::FactorKind;
+use crate::Algorithm;
+use crate::base::{Sensitive, Timestamp};
+use crate::protect::session_token::Claims;
+use alloc::{string::String, vec::Vec};
+use serde::Serialize;
+
+/// The answer to a command. It must not leave before the record and the events that came with it are stored.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::{Command, Context, Denial, Outcome, Policy, Record, step}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let verify = Command::Verify { code: "123456".into(), factor: None };
+/// let step = step(Record::default(), verify, &context, &Policy::default())?;
+/// assert!(matches!(step.outcome, Outcome::Denied(denied) if denied.reason == Denial::NotEnrolled));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a code that was not looked at is not verified"]
+pub enum Outcome {
+    /// It was done, and there is nothing more to say.
+    Done,
+    /// An enrolment waits for its confirmation.
+    Enrolling(Enrolling),
+    /// A right code, and the session that it bought.
+    Verified(Verified),
+    /// A new set of recovery codes.
+    RecoveryCodes(RecoveryCodes),
+    /// How the account stands.
+    Account(Account),
+    /// A good session.
+    Session(GoodSession),
+    /// No.
+    Denied(Denied),
+}
+
+/// An enrolment to show to its owner, as a QR code and as text, and to nobody else.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, engine::{Command, Context, Enrol, Outcome, Policy, Record, step}};
+/// # let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let step = step(Record::default(), Command::Enrol(Enrol::default()), &context, &Policy::default())?;
+/// let Outcome::Enrolling(enrolling) = step.outcome else { panic!("the first factor needs no verification") };
+/// assert_eq!(enrolling.expires, context.now.plus_secs(600));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolling {
+    /// Which codes.
+    pub kind: FactorKind,
+    /// What the authenticator is to show beside the issuer.
+    pub account: String,
+    /// Base32 of the secret.
+    pub secret: Sensitive<String>,
+    /// The hash.
+    pub algorithm: Algorithm,
+    /// 6, 7 or 8.
+    pub digits: u8,
+    /// Seconds; of TOTP.
+    pub period: u32,
+    /// The next counter; of HOTP.
+    pub counter: u64,
+    /// When it is dropped if nobody confirms it.
+    pub expires: Timestamp,
+    /// The secret is shorter than RFC 4226 demands: an imported, legacy one.
+    pub weak: bool,
+}
+
+/// What a right code brought.
+///
+/// ```
+/// # use edge_mfa::engine::{Outcome, Verified};
+/// fn steps(outcome: &Outcome) -> Option<i64> {
+///     match outcome {
+///         Outcome::Verified(Verified { drift, .. }) => *drift, // of TOTP
+///         _ => None,
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The factor; none for a recovery code.
+    pub factor: Option<u16>,
+    /// The time step of the code less that of now: the authenticator is so many steps ahead.
+    pub drift: Option<i64>,
+    /// Recovery codes that are left.
+    pub recovery_codes_left: u8,
+    /// The first set, when the account has its first factor.
+    pub recovery_codes: Option<Sensitive<Vec<String>>>,
+    /// The token of the device, if it was to be remembered.
+    pub device: Option<Sensitive<String>>,
+    /// The session, to be signed.
+    pub session: Claims,
+}
+
+/// A new set of recovery codes: to be shown once.
+///
+/// ```
+/// # use edge_mfa::engine::RecoveryCodes;
+/// fn print(set: &RecoveryCodes) -> String {
+///     set.codes.join("\n")
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryCodes {
+    /// In groups of four.
+    pub codes: Sensitive<Vec<String>>,
+}
+
+/// A session that is good now.
+///
+/// ```
+/// # use edge_mfa::engine::GoodSession;
+/// fn must_be_sent_back(session: &GoodSession) -> bool {
+///     session.renewed.is_some()
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoodSession {
+    /// What its token says.
+    pub claims: Claims,
+    /// The same session with its idle time begun anew, if a part of that is over. Its age stays what it was.
+    pub renewed: Option<Claims>,
+}
+
+/// Why not.
+///
+/// ```
+/// # use edge_mfa::engine::{Denial, Denied};
+/// let denied = Denied::of(Denial::Replayed);
+/// assert_eq!(denied.retry_at, None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Why.
+    pub reason: Denial,
+    /// When it makes sense to try again.
+    pub retry_at: Option<Timestamp>,
+    /// How many more wrong codes lock.
+    pub attempts_left: Option<u8>,
+}
+
+impl Denied {
+    /// A denial with nothing more to say.
+    ///
+    /// ```
+    /// # use edge_mfa::engine::{Denial, Denied};
+    /// assert_eq!(Denied::of(Denial::Expired).attempts_left, None);
+    /// ```
+    #[must_use]
+    pub const fn of(reason: Denial) -> Self {
+        Self { reason, retry_at: None, attempts_left: None }
+    }
+}
+
+/// Why a command was denied.
+///
+/// ```
+/// assert_ne!(edge_mfa::engine::Denial::Locked, edge_mfa::engine::Denial::Disabled);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Denial {
+    /// A code, but not a right one. It counts as a failure.
+    Mismatch,
+    /// A right code that was used before. It does not count.
+    Replayed,
+    /// No code at all. It does not count.
+    Malformed,
+    /// Too many failures: try again at `retryAt`.
+    Locked,
+    /// So many failures in a row that codes of this kind are taken no more: recover the account, or have it unlocked.
+    Disabled,
+    /// The account has no such factor.
+    NotEnrolled,
+    /// There is no enrolment to confirm.
+    NotPending,
+    /// The enrolment, or the session, is over.
+    Expired,
+    /// A verification is needed first: the account has a factor, and no fresh session came along.
+    VerificationRequired,
+    /// The account has all the factors that it may have.
+    TooManyFactors,
+    /// The account has a factor with this secret already.
+    AlreadyEnrolled,
+    /// There is no factor, or no session, with this id.
+    Unknown,
+    /// No session came along, or its token is none of ours.
+    NoSession,
+    /// The session belongs to somebody else.
+    WrongSubject,
+    /// The session belongs to another primary token.
+    WrongToken,
+    /// The session was closed.
+    Closed,
+}
+
+/// How an account stands; nothing secret is in it.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, engine::{Command, Context, Outcome, Policy, Record, step}};
+/// # let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let step = step(Record::default(), Command::Inspect, &context, &Policy::default())?;
+/// let Outcome::Account(account) = step.outcome else { panic!("everybody may look") };
+/// assert!(account.factors.is_empty());
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// True: everybody may look.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
+    pub ok: bool,
+    /// Those that are confirmed.
+    pub factors: Vec<FactorState>,
+    /// When the pending enrolment is dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub pending_until: Option<Timestamp>,
+    /// Recovery codes that are left.
+    pub recovery_codes_left: u8,
+    /// Until when codes are not taken from devices that are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub locked_until: Option<Timestamp>,
+    /// Whether there were so many failures in a row that codes are not taken at all.
+    pub disabled: bool,
+    /// Wrong codes since the last right one.
+    pub failures_in_row: u16,
+    /// Open sessions, oldest first.
+    pub sessions: Vec<SessionState>,
+    /// Remembered devices.
+    pub devices: Vec<DeviceState>,
+}
+
+/// A confirmed factor.
+///
+/// ```
+/// # use edge_mfa::engine::FactorState;
+/// fn label(factor: &FactorState) -> &str {
+///     &factor.name
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct FactorState {
+    /// Its number; it never gets another.
+    pub id: u16,
+    /// Which codes.
+    pub kind: FactorKind,
+    /// How its owner calls it.
+    pub name: String,
+    /// When it was confirmed.
+    pub confirmed_at: Timestamp,
+    /// When it last verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub used_at: Option<Timestamp>,
+    /// Its secret is shorter than RFC 4226 demands: have it replaced.
+    pub weak: bool,
+    /// Milliseconds that its clock is ahead, as far as known; of TOTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub drift: Option<i64>,
+}
+
+/// An open session.
+///
+/// ```
+/// # use edge_mfa::engine::SessionState;
+/// fn label(session: &SessionState) -> &str {
+///     &session.name
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SessionState {
+    /// Its `sid`.
+    pub id: String,
+    /// The device or user agent, empty if there was none.
+    pub name: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Whether it is the one that came with the question.
+    pub current: bool,
+}
+
+/// A remembered device.
+///
+/// ```
+/// # use edge_mfa::engine::DeviceState;
+/// fn label(device: &DeviceState) -> &str {
+///     &device.name
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceState {
+    /// As it was remembered.
+    pub name: String,
+    /// When it was first used.
+    pub first_at: Timestamp,
+    /// When it last verified.
+    pub last_at: Timestamp,
+}

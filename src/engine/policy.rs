@@ -1,0 +1,320 @@
+//! What an operator can set: every number, with its default and its bounds.
+
+use crate::Algorithm;
+use crate::base::Error;
+use crate::factor::{Digits, Period, Window};
+use crate::protect::Limits;
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+use serde::{Deserialize, Serialize};
+
+/// Declares the policy, and beside it the same with every setting optional, which is what an operator writes.
+macro_rules! policy {
+    ($($(#[$doc:meta])* $setting:ident: $kind:ty = $default:expr,)+) => {
+        /// What an operator can set. Durations are in seconds.
+        ///
+        /// ```
+        /// use edge_mfa::engine::{Policy, PolicySettings};
+        ///
+        /// let day = PolicySettings { session_lifetime: Some(86_400), ..PolicySettings::default() };
+        /// let policy = Policy::new(day)?;
+        /// assert_eq!((policy.session_lifetime, policy.failures), (86_400, 3));
+        /// # Ok::<(), edge_mfa::Error>(())
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+        #[serde(rename_all = "camelCase")]
+        pub struct Policy {
+            $($(#[$doc])* pub $setting: $kind,)+
+        }
+
+        /// A policy as an operator writes it: what is left out is the preset's.
+        ///
+        /// ```
+        /// use edge_mfa::engine::{Policy, PolicySettings, Preset};
+        /// let strict = PolicySettings { preset: Preset::Strict, ..PolicySettings::default() };
+        /// assert_eq!(Policy::new(strict)?.window, 0);
+        /// # Ok::<(), edge_mfa::Error>(())
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        pub struct PolicySettings {
+            /// Where the rest comes from.
+            #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+            pub preset: Preset,
+            $($(#[$doc])*
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+            pub $setting: Option<$kind>,)+
+        }
+
+        impl PolicySettings {
+            fn over(self, mut policy: Policy) -> Policy {
+                $(if let Some(value) = self.$setting { policy.$setting = value; })+
+                policy
+            }
+        }
+
+        impl Default for Policy {
+            /// The preset `compatible`.
+            fn default() -> Self {
+                Self { $($setting: $default,)+ }
+            }
+        }
+    };
+}
+
+policy! {
+    /// The hash of new TOTP factors. Many authenticators know only `SHA1`.
+    algorithm: Algorithm = Algorithm::Sha1,
+    /// The digits of new factors: 6, 7 or 8. Many authenticators know only 6.
+    digits: u8 = 6,
+    /// The time step of new TOTP factors, 15 to 300.
+    period: u32 = 30,
+    /// The length of new secrets in bytes, 16 to 64.
+    secret_bytes: u8 = 20,
+    /// Time steps accepted before and after the expected one, 0 to 10. With 1 a code lives 90 seconds.
+    window: u8 = 1,
+    /// Time steps beyond the window in which two codes in a row find the authenticator's clock again, 0 to 10.
+    resync: u8 = 0,
+    /// How far a learned clock may be off, 0 to 3,600.
+    drift: u32 = 300,
+    /// Counters that a hardware token may be ahead, 0 to 100.
+    look_ahead: u32 = 10,
+    /// The same for two codes in a row, 0 to 1,000.
+    look_ahead_resync: u32 = 100,
+    /// How long an enrolment waits for its confirmation, 60 to 3,600.
+    pending: u32 = 600,
+    /// Factors of one account, 1 to 10.
+    most_factors: u8 = 5,
+    /// Codes of a recovery set, 8 to 10.
+    recovery_codes: u8 = 10,
+    /// So many failures lock, 1 to 10.
+    failures: u8 = 3,
+    /// If they lie within so many seconds, 60 to 86,400.
+    failures_within: u32 = 300,
+    /// The first lock, the second and so on, one to ten of them, each 1 to 86,400; the last one is repeated.
+    locks: Vec<u32> = Vec::from([30, 60, 120, 300]),
+    /// So many failures in a row disable the codes until somebody recovers or unlocks the account, 3 to 100.
+    failures_in_row: u8 = 100,
+    /// So many failures from one address (one IPv6 /64) lock it for all accounts, 3 to 255.
+    address_failures: u8 = 30,
+    /// If they lie within so many seconds, 60 to 86,400.
+    address_within: u32 = 900,
+    /// For so long, 1 to 86,400.
+    address_lock: u32 = 900,
+    /// How long a session lasts, 43,200 to 86,400 (12 to 24 hours).
+    session_lifetime: u32 = 43_200,
+    /// How long a session lasts without being used, 60 to 86,400; 0 is as long as its lifetime.
+    session_idle: u32 = 0,
+    /// Whether a closed session ends at once, or with its lifetime.
+    session_mode: SessionMode = SessionMode::Immediate,
+    /// Open sessions of one account, 1 to 100; one more closes the oldest.
+    most_sessions: u8 = 20,
+    /// How old a verification may be that a change of factors demands, 30 to 3,600.
+    freshness: u32 = 300,
+    /// Devices remembered for one account, 0 to 20; one more forgets the one that was not used for the longest time.
+    most_devices: u8 = 10,
+    /// How long a device is remembered without being used, 86,400 to 34,560,000 (a day to 400 days).
+    device_lifetime: u32 = 15_552_000,
+    /// The age at which a key of the key ring is due to be replaced, 86,400 to 34,560,000.
+    key_lifetime: u32 = 7_776_000,
+}
+
+/// Where a policy starts from.
+///
+/// ```
+/// use edge_mfa::engine::{Policy, Preset};
+/// assert_eq!(Policy::preset(Preset::Compatible), Policy::default());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Preset {
+    /// What every authenticator and most people get on with.
+    #[default]
+    Compatible,
+    /// OWASP ASVS 5, chapter 6: a code lives one time step (6.5.5), at the authenticator's own, learned clock, and a
+    /// session ends after an hour without use.
+    Strict,
+}
+
+/// What a closed session is.
+///
+/// ```
+/// assert_eq!(edge_mfa::engine::SessionMode::default(), edge_mfa::engine::SessionMode::Immediate);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum SessionMode {
+    /// Ended at once: every check reads the store.
+    #[default]
+    Immediate,
+    /// Good until it expires: a check looks at the token only.
+    Offline,
+}
+
+impl Policy {
+    /// Makes a policy of a preset and what is set beside it.
+    ///
+    /// # Errors
+    /// [`Error::PolicyInvalid`] for a setting out of its bounds.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, engine::{Policy, PolicySettings}};
+    /// let never = PolicySettings { failures: Some(0), ..PolicySettings::default() };
+    /// assert_eq!(Policy::new(never), Err(Error::PolicyInvalid));
+    /// ```
+    pub fn new(settings: PolicySettings) -> Result<Self, Error> {
+        let preset = Self::preset(settings.preset);
+        let policy = settings.over(preset);
+        if policy.is_in_bounds() { Ok(policy) } else { Err(Error::PolicyInvalid) }
+    }
+
+    /// A preset as it is.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{Policy, Preset};
+    /// assert_eq!(Policy::preset(Preset::Strict).session_idle, 3600);
+    /// ```
+    #[must_use]
+    pub fn preset(preset: Preset) -> Self {
+        match preset {
+            Preset::Compatible => Self::default(),
+            Preset::Strict => Self { window: 0, resync: 1, session_idle: 3600, ..Self::default() },
+        }
+    }
+
+    /// What this policy gives up against the defaults, a line for each setting.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{Policy, PolicySettings};
+    /// assert_eq!(Policy::default().check(), []);
+    /// let patient = Policy::new(PolicySettings { window: Some(4), ..PolicySettings::default() })?;
+    /// assert_eq!(patient.check()[0].setting, "window");
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn check(&self) -> Vec<Weakness> {
+        let usual = Self::default();
+        let findings = [
+            (
+                self.algorithm != usual.algorithm,
+                "algorithm",
+                "many authenticators ignore it and use SHA1: their codes will not match",
+            ),
+            (self.digits != usual.digits, "digits", "many authenticators show six digits whatever the QR code says"),
+            (
+                self.period != usual.period,
+                "period",
+                "many authenticators count in 30 seconds whatever the QR code says",
+            ),
+            (
+                self.secret_bytes < usual.secret_bytes,
+                "secretBytes",
+                "shorter than the 160 bits that RFC 4226 recommends",
+            ),
+            (self.window > usual.window, "window", "a stolen code lives longer, and a guess hits more often"),
+            (self.resync > 1, "resync", "two codes in a row are accepted from further away: stolen ones live longer"),
+            (self.drift > usual.drift, "drift", "an authenticator's clock may be led further away"),
+            (self.look_ahead > usual.look_ahead, "lookAhead", "a guess hits more counters"),
+            (
+                self.look_ahead_resync > usual.look_ahead_resync,
+                "lookAheadResync",
+                "codes written down long ago are accepted in pairs",
+            ),
+            (self.pending > usual.pending, "pending", "a QR code that somebody else saw can be confirmed for longer"),
+            (self.recovery_codes < usual.recovery_codes, "recoveryCodes", "few codes are soon used up"),
+            (
+                self.guesses_a_day() > usual.guesses_a_day(),
+                "failures, failuresWithin, locks",
+                "more guesses a day than by default",
+            ),
+            (self.address_failures > 100, "addressFailures", "one address may try codes at many accounts"),
+            (self.session_lifetime > usual.session_lifetime, "sessionLifetime", "a stolen session is good for longer"),
+            (self.session_mode == SessionMode::Offline, "sessionMode", "a closed session stays good until it expires"),
+            (self.freshness > 900, "freshness", "a session left open can change the factors for longer"),
+            (
+                self.device_lifetime > usual.device_lifetime,
+                "deviceLifetime",
+                "a stolen device keeps its own lane for longer",
+            ),
+            (self.key_lifetime > usual.key_lifetime, "keyLifetime", "keys are replaced less often than every 90 days"),
+        ];
+        findings.into_iter().filter(|finding| finding.0).map(|(_, setting, why)| Weakness { setting, why }).collect()
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits { failures: self.failures, within: self.failures_within, locks: self.locks.clone() }
+    }
+
+    pub(super) fn address_limits(&self) -> Limits {
+        Limits { failures: self.address_failures, within: self.address_within, locks: Vec::from([self.address_lock]) }
+    }
+
+    /// The window, and so many steps more on both sides.
+    pub(super) fn window(&self, more: u8) -> Window {
+        let steps = self.window.saturating_add(more);
+        Window::new(steps, steps).unwrap_or_default()
+    }
+
+    fn is_in_bounds(&self) -> bool {
+        let within = |value: u32, bounds: RangeInclusive<u32>| bounds.contains(&value);
+        Digits::new(self.digits).is_ok()
+            && Period::from_secs(self.period).is_ok()
+            && within(self.period, 15..=300)
+            && (16..=64).contains(&self.secret_bytes)
+            && self.window <= 10
+            && self.resync <= 10
+            && self.drift <= 3600
+            && self.look_ahead <= 100
+            && self.look_ahead_resync <= 1000
+            && within(self.pending, 60..=3600)
+            && (1..=10).contains(&self.most_factors)
+            && (8..=10).contains(&self.recovery_codes)
+            && (1..=10).contains(&self.failures)
+            && within(self.failures_within, 60..=DAY)
+            && (1..=10).contains(&self.locks.len())
+            && self.locks.iter().all(|lock| within(*lock, 1..=DAY))
+            && (3..=100).contains(&self.failures_in_row)
+            && self.address_failures >= 3
+            && within(self.address_within, 60..=DAY)
+            && within(self.address_lock, 1..=DAY)
+            && within(self.session_lifetime, DAY / 2..=DAY)
+            && (self.session_idle == 0 || within(self.session_idle, 60..=DAY))
+            && (1..=100).contains(&self.most_sessions)
+            && within(self.freshness, 30..=3600)
+            && self.most_devices <= 20
+            && within(self.device_lifetime, DAY..=400 * DAY)
+            && within(self.key_lifetime, DAY..=400 * DAY)
+    }
+
+    /// How many guesses somebody has who waits for the end of every lock.
+    fn guesses_a_day(&self) -> u32 {
+        let lock = self.locks.last().copied().unwrap_or(1).max(1);
+        // Slower than the window of the failures there is no lock at all.
+        let slowly = DAY / self.failures_within * u32::from(self.failures.saturating_sub(1));
+        (DAY / lock * u32::from(self.failures)).max(slowly)
+    }
+}
+
+/// A setting that gives something up.
+///
+/// ```
+/// use edge_mfa::engine::{Policy, PolicySettings};
+/// let policy = Policy::new(PolicySettings { freshness: Some(3600), ..PolicySettings::default() })?;
+/// assert!(policy.check()[0].why.contains("session"));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+pub struct Weakness {
+    /// Its name in JavaScript.
+    pub setting: &'static str,
+    /// What it gives up.
+    pub why: &'static str,
+}
+
+const DAY: u32 = 86_400;

@@ -1,0 +1,243 @@
+//! What is kept of one account.
+
+use crate::base::{Error, Secret, Sensitive, Timestamp, Wiped};
+use crate::factor::recovery;
+use crate::protect::Throttle;
+use crate::{Algorithm, Digits, Hotp, Period, Totp};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subtle::ConstantTimeEq;
+
+/// Everything about one account: its factors, failures, devices and sessions.
+///
+/// It is opaque: [`step`](super::step) reads and writes it. Seal its bytes before they are stored; they hold secrets.
+///
+/// ```
+/// use edge_mfa::engine::Record;
+/// let record = Record::default();
+/// assert_eq!(Record::from_bytes(&record.to_bytes()?)?, record);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    pub(super) factors: Vec<Factor>,
+    /// Beside the live factors, until it is confirmed.
+    pub(super) pending: Option<Pending>,
+    pub(super) recovery: Option<Recovery>,
+    /// Wrong codes from devices that are not known.
+    pub(super) strangers: Throttle,
+    /// Wrong codes from known devices, which others cannot lock.
+    pub(super) familiar: Throttle,
+    /// Wrong recovery codes, which are taken under a lock of the others.
+    pub(super) recovering: Throttle,
+    /// Wrong codes since the last right one; the same of recovery codes.
+    pub(super) row: u16,
+    pub(super) recovery_row: u16,
+    pub(super) devices: Vec<Device>,
+    pub(super) sessions: Vec<Session>,
+    /// Sessions of an earlier epoch are closed.
+    pub(super) epoch: u32,
+    /// The number that the next factor gets; none is used twice.
+    pub(super) next_factor: u16,
+    /// How many events there were.
+    pub(super) events: u64,
+}
+
+impl Record {
+    /// The bytes to seal: the version of the schema, and the record.
+    ///
+    /// # Errors
+    /// [`Error::RecordMalformed`] should it not be writable.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 1);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn to_bytes(&self) -> Result<Wiped<Vec<u8>>, Error> {
+        // Room for a usual one, so that no copy of it is left behind by growing.
+        let mut bytes = Vec::with_capacity(2048);
+        bytes.push(VERSION);
+        postcard::to_extend(self, bytes).map(Wiped::new).map_err(|_| Error::RecordMalformed)
+    }
+
+    /// Reads a record of this version of the schema, or of an earlier one.
+    ///
+    /// # Errors
+    /// [`Error::RecordVersion`] where it was written by a newer edge-mfa, [`Error::RecordMalformed`] for anything else
+    /// that is no record, whole and without a byte too many.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, engine::Record};
+    /// assert_eq!(Record::from_bytes(&[99]), Err(Error::RecordVersion));
+    /// assert_eq!(Record::from_bytes(&[1, 2, 3]), Err(Error::RecordMalformed));
+    /// ```
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let (version, body) = bytes.split_first().ok_or(Error::RecordMalformed)?;
+        match *version {
+            VERSION => match postcard::take_from_bytes(body) {
+                Ok((record, [])) => Ok(record),
+                _ => Err(Error::RecordMalformed),
+            },
+            0 => Err(Error::RecordMalformed),
+            _ => Err(Error::RecordVersion),
+        }
+    }
+
+    pub(super) fn factor(&mut self, id: u16) -> Option<&mut Factor> {
+        self.factors.iter_mut().find(|factor| factor.id == id)
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Record(…)")
+    }
+}
+
+/// The version of the schema. A change of anything in this file makes a new one: keep the old types beside it as
+/// `record/v1.rs`, with a conversion, and a fixture in `tests/rust/record/`.
+const VERSION: u8 = 1;
+
+/// A confirmed factor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Factor {
+    pub(super) id: u16,
+    pub(super) name: String,
+    pub(super) confirmed: Timestamp,
+    pub(super) used: Option<Timestamp>,
+    pub(super) kind: Kind,
+}
+
+/// What each kind of factor keeps. Others come at the end: the order is part of the schema.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Kind {
+    Totp(TotpFactor),
+    Hotp(HotpFactor),
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TotpFactor {
+    pub(super) secret: Key,
+    pub(super) algorithm: Algorithm,
+    pub(super) digits: u8,
+    pub(super) period: u32,
+    /// The last accepted step: only a later one is accepted.
+    pub(super) after: Option<u64>,
+    /// Whether a replay of that step was already reported.
+    pub(super) replayed: bool,
+    /// Milliseconds that the authenticator's clock is ahead of ours, as far as its codes have told.
+    pub(super) drift: i64,
+    /// A right code beyond the window, which the next one may prove to be the authenticator's clock.
+    pub(super) near: Option<Near>,
+}
+
+impl TotpFactor {
+    pub(super) fn totp(&self) -> Result<Totp, Error> {
+        let totp = Totp::new(self.secret.0.clone()).with_algorithm(self.algorithm);
+        Ok(totp.with_digits(Digits::new(self.digits)?).with_period(Period::from_secs(self.period)?))
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Near {
+    pub(super) step: u64,
+    pub(super) at: Timestamp,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct HotpFactor {
+    pub(super) secret: Key,
+    pub(super) algorithm: Algorithm,
+    pub(super) digits: u8,
+    /// The next one that is accepted.
+    pub(super) counter: u64,
+    /// Whether a replay of the one before it was already reported.
+    pub(super) replayed: bool,
+}
+
+impl HotpFactor {
+    pub(super) fn hotp(&self) -> Result<Hotp, Error> {
+        Ok(Hotp::new(self.secret.0.clone()).with_algorithm(self.algorithm).with_digits(Digits::new(self.digits)?))
+    }
+}
+
+/// An enrolment that waits for its confirmation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub(super) name: String,
+    pub(super) expires: Timestamp,
+    pub(super) kind: Kind,
+}
+
+/// A set of recovery codes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Recovery {
+    /// The key of its hashes, new for every set; the ring seals it with the record.
+    pub(super) key: Sensitive<[u8; 32]>,
+    pub(super) codes: Vec<RecoveryCode>,
+    pub(super) made: Timestamp,
+}
+
+impl Recovery {
+    pub(super) fn left(&self) -> u8 {
+        let left = self.codes.iter().filter(|code| code.used.is_none()).count();
+        u8::try_from(left).unwrap_or(u8::MAX)
+    }
+
+    pub(super) fn hash_key(&self) -> Result<recovery::Key, Error> {
+        recovery::Key::new(&*self.key)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RecoveryCode {
+    /// Salt and tag.
+    pub(super) hash: [u8; 32],
+    pub(super) used: Option<Timestamp>,
+    /// Whether a second use was already reported.
+    pub(super) replayed: bool,
+}
+
+/// A device that verified before and was to be remembered.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Device {
+    /// SHA-256 of its token, the first half.
+    pub(super) id: [u8; 16],
+    pub(super) name: String,
+    pub(super) first: Timestamp,
+    pub(super) last: Timestamp,
+}
+
+impl Device {
+    /// In constant time.
+    pub(super) fn has(&self, id: &[u8; 16]) -> bool {
+        self.id.ct_eq(id).into()
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Session {
+    pub(super) id: [u8; 12],
+    pub(super) opened: Timestamp,
+    pub(super) expires: Timestamp,
+    /// The name of the device or browser, for the account's owner to recognise.
+    pub(super) name: String,
+}
+
+/// A secret, as bytes in the record.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Key(pub(super) Secret);
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_bytes().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = Wiped::new(Vec::<u8>::deserialize(deserializer)?);
+        Secret::from_bytes(&bytes).map(Self).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,122 @@
+//! One decision.
+
+use super::event::ulid;
+use super::handle::{admin, enrol, factors, recover, session, verify};
+use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
+use crate::base::{Entropy, Error, Timestamp};
+use crate::protect::Seeded;
+use alloc::vec::Vec;
+
+/// Decides one command: a pure function of its arguments.
+///
+/// A wrong code is an outcome; it changes the record, too, and that change must be stored before the answer leaves.
+///
+/// # Errors
+/// An [`Error`] is misuse: a name or a secret that cannot be, an imported secret that is none. Nothing has happened then.
+///
+/// ```
+/// use edge_mfa::engine::{Command, Context, Enrol, Outcome, Policy, Record, step};
+/// use edge_mfa::{Secret, Timestamp, Totp};
+///
+/// let policy = Policy::default();
+/// let at = |seconds, seed| Ok::<_, edge_mfa::Error>(Context::new("alice", Timestamp::from_secs(seconds)?, [seed; 32]));
+/// let begun = step(Record::default(), Command::Enrol(Enrol::default()), &at(1_800_000_000, 1)?, &policy)?;
+/// let Outcome::Enrolling(enrolling) = begun.outcome else { panic!("the first factor needs no verification") };
+///
+/// let phone = Totp::new(Secret::parse(&enrolling.secret)?);
+/// let confirm = Command::Confirm { code: phone.generate(Timestamp::from_secs(1_800_000_010)?).as_str().into() };
+/// let confirmed = step(begun.record.unwrap_or_default(), confirm, &at(1_800_000_010, 2)?, &policy)?;
+/// assert!(matches!(confirmed.outcome, Outcome::Verified(_)));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn step(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
+    let before = record.clone();
+    let mut turn =
+        Turn { record, context, policy, entropy: Seeded::new(*context.seed), happened: Vec::new(), counted: false };
+    let outcome = match command {
+        Command::Enrol(enrol) => enrol::begin(&mut turn, enrol),
+        Command::Confirm { code } => enrol::confirm(&mut turn, &code),
+        Command::Cancel => Ok(enrol::cancel(&mut turn)),
+        Command::Verify { code, factor } => verify::verify(&mut turn, &code, factor),
+        Command::Resync { first, second, factor } => verify::resync(&mut turn, [&first, &second], factor),
+        Command::RegenerateRecoveryCodes => recover::regenerate(&mut turn),
+        Command::RenameFactor { factor, name } => factors::rename(&mut turn, factor, &name),
+        Command::RemoveFactor { factor } => Ok(factors::remove(&mut turn, factor)),
+        Command::Inspect => Ok(admin::inspect(&turn)),
+        Command::CheckSession => Ok(session::check(&turn)),
+        Command::CloseSession { id } => session::close(&mut turn, id.as_deref()),
+        Command::CloseSessions => Ok(session::close_all(&mut turn)),
+        Command::Unlock => Ok(admin::unlock(&mut turn)),
+        Command::Reset => Ok(admin::reset(&mut turn)),
+    }?;
+    let counted = turn.counted;
+    let (record, events) = turn.end()?;
+    Ok(Step { record: (record != before).then_some(record), outcome, events, counted })
+}
+
+/// What a command comes to.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, engine::{Command, Context, Policy, Record, step}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let step = step(Record::default(), Command::Inspect, &context, &Policy::default())?;
+/// assert!(step.record.is_none() && step.events.is_empty()); // nothing to store
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "what is not stored has not happened"]
+pub struct Step {
+    /// The record to store; none if it is the same as before.
+    pub record: Option<Record>,
+    /// The answer, for after that.
+    pub outcome: Outcome,
+    /// To be stored with the record. There are none without a record.
+    pub events: Vec<Event>,
+    /// Whether a failure was counted: count it for the address, too.
+    pub counted: bool,
+}
+
+/// A decision on its way.
+pub(super) struct Turn<'a> {
+    pub(super) record: Record,
+    pub(super) context: &'a Context,
+    pub(super) policy: &'a Policy,
+    pub(super) entropy: Seeded,
+    happened: Vec<EventKind>,
+    /// Whether a failure was counted.
+    pub(super) counted: bool,
+}
+
+impl Turn<'_> {
+    pub(super) const fn now(&self) -> Timestamp {
+        self.context.now
+    }
+
+    pub(super) fn happened(&mut self, kind: EventKind) {
+        self.happened.push(kind);
+    }
+
+    fn end(mut self) -> Result<(Record, Vec<Event>), Error> {
+        let mut events = Vec::with_capacity(self.happened.len());
+        for kind in core::mem::take(&mut self.happened) {
+            let mut random = [0; 6];
+            self.entropy.fill(&mut random)?;
+            self.record.events += 1;
+            events.push(Event {
+                id: ulid(self.now(), self.record.events, random),
+                number: self.record.events,
+                at: self.now(),
+                subject: self.context.subject.clone(),
+                kind,
+                notify: kind.notify(),
+                origin: self.context.origin.clone(),
+            });
+        }
+        Ok((self.record, events))
+    }
+}
+
+/// A denial with nothing more to say.
+pub(super) const fn denied(reason: Denial) -> Outcome {
+    Outcome::Denied(Denied::of(reason))
+}
