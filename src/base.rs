@@ -5,6 +5,8 @@ pub(crate) mod bits;
 pub(crate) mod decimal;
 mod entropy;
 mod error;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) mod json;
 pub(crate) mod percent;
 mod secret;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]

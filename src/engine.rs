@@ -25,6 +25,7 @@ pub use command::{Command, Context, Enrol, FactorKind, Origin};
 pub use event::{Event, EventKind, Notify};
 pub use handle::session::check_offline;
 pub use key::account_key;
+#[cfg(all(feature = "full", target_family = "wasm"))]
 pub(crate) use key::push_hex;
 pub use outcome::{
     Account, Denial, Denied, DeviceState, Enrolling, FactorState, GoodSession, Outcome, RecoveryCodes, SessionState,
@@ -32,4 +33,6 @@ pub use outcome::{
 };
 pub use policy::{Policy, PolicySettings, Preset, SessionMode, Weakness};
 pub use record::Record;
+#[cfg(all(feature = "full", target_family = "wasm"))]
+pub(crate) use step::advance;
 pub use step::{Step, step};

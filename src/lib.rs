@@ -36,6 +36,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
+// `derive(tsify::Tsify)` and what it writes: see src/wasm/full/tsify.rs.
+#[cfg(all(feature = "full", target_family = "wasm"))]
+extern crate self as tsify;
+#[cfg(all(feature = "full", target_family = "wasm"))]
+#[doc(hidden)]
+pub use wasm::{SerializationConfig, Ts, Tsify};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

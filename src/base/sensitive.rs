@@ -29,6 +29,12 @@ impl<T: Zeroize> Sensitive<T> {
     }
 }
 
+impl<const N: usize> From<[u8; N]> for Sensitive<[u8; N]> {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::new(bytes)
+    }
+}
+
 impl From<&str> for Sensitive<alloc::string::String> {
     fn from(text: &str) -> Self {
         Self::new(text.into())

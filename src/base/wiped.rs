@@ -1,14 +1,14 @@
 //! Memory that is wiped after use.
 
 /// A value that is overwritten when it is dropped.
-#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+#[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 pub(crate) type Wiped<T> = zeroize::Zeroizing<T>;
 
 /// In the lean wasm nothing is wiped on its own: the arena, and the stack, are wiped whole after every call.
-#[cfg(all(feature = "lean", target_family = "wasm"))]
+#[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
 pub(crate) use plain::Wiped;
 
-#[cfg(all(feature = "lean", target_family = "wasm"))]
+#[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
 mod plain {
     use core::ops::{Deref, DerefMut};
 

@@ -6,6 +6,7 @@ use crate::protect::Throttle;
 use crate::{Algorithm, Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
@@ -54,11 +55,11 @@ impl Record {
     /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 1);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn to_bytes(&self) -> Result<Wiped<Vec<u8>>, Error> {
+    pub fn to_bytes(&self) -> Result<Sensitive<Vec<u8>>, Error> {
         // Room for a usual one, so that no copy of it is left behind by growing.
         let mut bytes = Vec::with_capacity(2048);
         bytes.push(VERSION);
-        postcard::to_extend(self, bytes).map(Wiped::new).map_err(|_| Error::RecordMalformed)
+        postcard::to_extend(self, bytes).map(Sensitive::new).map_err(|_| Error::RecordMalformed)
     }
 
     /// Reads a record of this version of the schema, or of an earlier one.
@@ -174,6 +175,7 @@ pub(super) struct Pending {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Recovery {
     /// The key of its hashes, new for every set; the ring seals it with the record.
+    #[serde(deserialize_with = "array")]
     pub(super) key: Sensitive<[u8; 32]>,
     pub(super) codes: Vec<RecoveryCode>,
     pub(super) made: Timestamp,
@@ -193,6 +195,7 @@ impl Recovery {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RecoveryCode {
     /// Salt and tag.
+    #[serde(deserialize_with = "array")]
     pub(super) hash: [u8; 32],
     pub(super) used: Option<Timestamp>,
     /// Whether a second use was already reported.
@@ -203,6 +206,7 @@ pub(super) struct RecoveryCode {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Device {
     /// SHA-256 of its token, the first half.
+    #[serde(deserialize_with = "array")]
     pub(super) id: [u8; 16],
     pub(super) name: String,
     pub(super) first: Timestamp,
@@ -218,11 +222,35 @@ impl Device {
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Session {
+    #[serde(deserialize_with = "array")]
     pub(super) id: [u8; 12],
     pub(super) opened: Timestamp,
     pub(super) expires: Timestamp,
     /// The name of the device or browser, for the account's owner to recognise.
     pub(super) name: String,
+}
+
+/// An array of bytes as serde writes it, read in a loop: serde's own reader is written out for every byte.
+fn array<'de, D: Deserializer<'de>, T: From<[u8; N]>, const N: usize>(deserializer: D) -> Result<T, D::Error> {
+    struct Bytes<const N: usize>;
+
+    impl<'de, const N: usize> Visitor<'de> for Bytes<N> {
+        type Value = [u8; N];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("bytes")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<[u8; N], A::Error> {
+            let mut bytes = [0; N];
+            for (place, byte) in bytes.iter_mut().enumerate() {
+                *byte = items.next_element()?.ok_or_else(|| A::Error::invalid_length(place, &self))?;
+            }
+            Ok(bytes)
+        }
+    }
+
+    deserializer.deserialize_tuple(N, Bytes).map(T::from)
 }
 
 /// A secret, as bytes in the record.

@@ -31,6 +31,13 @@ use alloc::vec::Vec;
 /// ```
 pub fn step(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
     let before = record.clone();
+    let step = advance(record, command, context, policy)?;
+    Ok(Step { record: step.record.filter(|record| *record != before), ..step })
+}
+
+/// The same, and the record is always there: for a caller that has its bytes of before to compare. What clones and compares
+/// the fields is a kilobyte of the full wasm.
+pub(crate) fn advance(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
     let mut turn =
         Turn { record, context, policy, entropy: Seeded::new(*context.seed), happened: Vec::new(), counted: false };
     let outcome = match command {
@@ -51,7 +58,7 @@ pub fn step(record: Record, command: Command, context: &Context, policy: &Policy
     }?;
     let counted = turn.counted;
     let (record, events) = turn.end()?;
-    Ok(Step { record: (record != before).then_some(record), outcome, events, counted })
+    Ok(Step { record: Some(record), outcome, events, counted })
 }
 
 /// What a command comes to.

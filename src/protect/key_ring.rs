@@ -4,12 +4,15 @@
 //! is 8 hexadecimal digits that follow from all the rest, so that a typo, a key cut short or a test key renamed to a live
 //! one is found when the ring is read, not when a record will not open.
 
+mod key;
+
 use super::date;
-use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, decimal};
-use crate::crypto::{Algorithm, HmacKey, expand};
+use crate::base::{Entropy, Error, Sensitive, Timestamp};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
+
+pub(super) use key::Key;
+pub use key::{KeyId, KeyInfo};
 
 /// Up to 32 keys: the newest seals and signs, all of them open and verify.
 ///
@@ -29,7 +32,6 @@ use core::fmt;
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub struct KeyRing {
-    environment: Environment,
     newest: Key,
     /// Newest first.
     retired: Vec<Key>,
@@ -50,7 +52,7 @@ impl KeyRing {
     /// ```
     pub fn generate(environment: Environment, now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
         let created = date::day(now).ok_or(Error::TimeInvalid)?;
-        Ok(Self { environment, newest: Key::generate(environment, created, entropy)?, retired: Vec::new() })
+        Ok(Self { newest: Key::generate(environment, created, entropy)?, retired: Vec::new() })
     }
 
     /// Reads keys that are separated by white space, in any order.
@@ -66,14 +68,10 @@ impl KeyRing {
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut words = text.split_ascii_whitespace();
-        let (environment, newest) = Key::parse(words.next().ok_or(Error::KeyRingEmpty)?)?;
-        let mut ring = Self { environment, newest, retired: Vec::new() };
+        let newest = Key::parse(words.next().ok_or(Error::KeyRingEmpty)?)?;
+        let mut ring = Self { newest, retired: Vec::new() };
         for word in words {
-            let (environment, key) = Key::parse(word)?;
-            if environment != ring.environment {
-                return Err(Error::KeyRingMixed);
-            }
-            ring.insert(key)?;
+            ring.insert(Key::parse(word)?)?;
         }
         Ok(ring)
     }
@@ -94,7 +92,7 @@ impl KeyRing {
     /// ```
     pub fn with_new_key(mut self, now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
         let created = date::day(now).ok_or(Error::TimeInvalid)?.max(self.newest.created);
-        let key = Key::generate(self.environment, created, entropy)?;
+        let key = Key::generate(self.environment(), created, entropy)?;
         self.insert(key)?;
         Ok(self)
     }
@@ -136,12 +134,12 @@ impl KeyRing {
     #[must_use]
     pub fn to_text(&self) -> Sensitive<String> {
         // Never grows, which would leave a copy behind.
-        let mut text = String::with_capacity((self.retired.len() + 1) * (KEY + 1));
+        let mut text = String::with_capacity((self.retired.len() + 1) * (key::LENGTH + 1));
         for key in self.retired.iter().rev() {
-            key.write(&mut text, self.environment);
+            key.write(&mut text);
             text.push('\n');
         }
-        self.newest.write(&mut text, self.environment);
+        self.newest.write(&mut text);
         Sensitive::new(text)
     }
 
@@ -155,7 +153,7 @@ impl KeyRing {
     /// ```
     #[must_use]
     pub const fn environment(&self) -> Environment {
-        self.environment
+        self.newest.environment
     }
 
     /// The key that seals and signs: of the latest day, and of several the one that stands last in the text.
@@ -211,9 +209,7 @@ impl KeyRing {
     /// ```
     #[must_use]
     pub fn keyed_id(&self, label: &'static str, data: &[u8]) -> [u8; 16] {
-        let context = [&[self.environment.tag()], label.as_bytes(), &[0], data];
-        let id = expand(&self.newest.derive, "edge-mfa keyed id", &context);
-        id.first_chunk().copied().unwrap_or_default()
+        self.newest.keyed_id(label, data)
     }
 }
 
@@ -232,6 +228,9 @@ impl KeyRing {
     }
 
     fn insert(&mut self, mut key: Key) -> Result<(), Error> {
+        if key.environment != self.environment() {
+            return Err(Error::KeyRingMixed);
+        }
         if self.key(key.id).is_some() {
             return Err(Error::KeyRingDuplicate);
         }
@@ -249,7 +248,7 @@ impl KeyRing {
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyRing({:?}", self.environment)?;
+        write!(f, "KeyRing({:?}", self.environment())?;
         self.all().try_for_each(|key| write!(f, ", {}", key.id))?;
         f.write_str(")")
     }
@@ -292,149 +291,4 @@ impl Environment {
     }
 }
 
-/// What a key is called: no secret.
-///
-/// ```
-/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
-/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
-/// assert!(ring.newest().to_string().chars().all(|digit| digit.is_ascii_hexdigit()));
-/// # Ok::<(), edge_mfa::Error>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId([u8; 4]);
-
-impl KeyId {
-    /// Reads 8 hexadecimal digits in lower case.
-    ///
-    /// # Errors
-    /// [`Error::KeyUnknown`]: nothing else names a key.
-    ///
-    /// ```
-    /// use edge_mfa::{Error, protect::KeyId};
-    /// assert_eq!(KeyId::parse("0123cdef")?.to_string(), "0123cdef");
-    /// assert_eq!(KeyId::parse("0123CDEF"), Err(Error::KeyUnknown));
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() != 8 || !text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Error::KeyUnknown);
-        }
-        u32::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes())).map_err(|_| Error::KeyUnknown)
-    }
-
-    pub(super) const fn from_bytes(bytes: [u8; 4]) -> Self {
-        Self(bytes)
-    }
-
-    pub(super) const fn as_bytes(&self) -> &[u8; 4] {
-        &self.0
-    }
-}
-
-impl fmt::Display for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", u32::from_be_bytes(self.0))
-    }
-}
-
-impl fmt::Debug for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyId({self})")
-    }
-}
-
-/// What may be told about a key.
-///
-/// ```
-/// # use edge_mfa::{Timestamp, protect::{Environment, KeyInfo, KeyRing, Seeded}};
-/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
-/// let keys: Vec<KeyInfo> = ring.keys().collect();
-/// assert_eq!(keys[0].id, ring.newest());
-/// # Ok::<(), edge_mfa::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyInfo {
-    /// Its name, in every record that it sealed.
-    pub id: KeyId,
-    /// The beginning of the day (UTC) that it was made on.
-    pub created: Timestamp,
-}
-
-/// One key of a ring, and what derives from it.
-pub(super) struct Key {
-    id: KeyId,
-    created: Timestamp,
-    bytes: Wiped<[u8; 32]>,
-    derive: HmacKey,
-    /// For session tokens; made once, because every request verifies one.
-    signing: HmacKey,
-}
-
-impl Key {
-    fn generate(environment: Environment, created: Timestamp, entropy: &mut impl Entropy) -> Result<Self, Error> {
-        let mut bytes = Wiped::new([0; 32]);
-        entropy.fill(&mut *bytes)?;
-        Ok(Self::new(environment, created, bytes))
-    }
-
-    fn new(environment: Environment, created: Timestamp, bytes: Wiped<[u8; 32]>) -> Self {
-        let derive = HmacKey::new(Algorithm::Sha256, &*bytes);
-        let day = date::to_digits(created).to_be_bytes();
-        let id = expand(&derive, "edge-mfa key id", &[&[environment.tag()], &day]);
-        let id = KeyId(id.first_chunk().copied().unwrap_or_default());
-        let signing = HmacKey::new(Algorithm::Sha256, &*expand(&derive, SIGNING, &[&[environment.tag()]]));
-        Self { id, created, bytes, derive, signing }
-    }
-
-    fn parse(text: &str) -> Result<(Environment, Self), Error> {
-        Self::read(text).ok_or(Error::KeyRingMalformed)
-    }
-
-    fn read(text: &str) -> Option<(Environment, Self)> {
-        let (environment, rest) = match text.strip_prefix("mfak_live_") {
-            Some(rest) => (Environment::Live, rest),
-            None => (Environment::Test, text.strip_prefix("mfak_test_")?),
-        };
-        let (id, rest) = rest.split_once('_')?;
-        let (day, key) = rest.split_once('_')?;
-        let bytes = decode_base64_url(key)?;
-        let bytes = Wiped::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
-        let key = Self::new(environment, date::parse(day)?, bytes);
-        (KeyId::parse(id) == Ok(key.id)).then_some((environment, key))
-    }
-
-    fn write(&self, out: &mut String, environment: Environment) {
-        out.push_str("mfak_");
-        out.push_str(environment.name());
-        out.push('_');
-        // A `String` takes whatever is written.
-        let _ = fmt::Write::write_fmt(out, format_args!("{}_", self.id));
-        decimal::push_padded(out, date::to_digits(self.created), 8);
-        out.push('_');
-        encode_base64_url(out, &*self.bytes);
-    }
-
-    pub(super) const fn id(&self) -> KeyId {
-        self.id
-    }
-
-    /// What seals for one owner.
-    pub(super) fn sealing(&self, environment: Environment, owner: &str) -> Wiped<[u8; 32]> {
-        expand(&self.derive, "edge-mfa sealing key", &[&[environment.tag()], owner.as_bytes()])
-    }
-
-    /// What signs session tokens.
-    pub(super) const fn signing(&self) -> &HmacKey {
-        &self.signing
-    }
-
-    /// The bytes of that, for other libraries.
-    pub(super) fn signing_bytes(&self, environment: Environment) -> Wiped<[u8; 32]> {
-        expand(&self.derive, SIGNING, &[&[environment.tag()]])
-    }
-}
-
-const SIGNING: &str = "edge-mfa session key";
-/// Characters of a key: 10, 8, 1, 8, 1 and 43.
-const KEY: usize = 71;
 const KEYS_MOST: usize = 32;

@@ -36,7 +36,7 @@ impl KeyRing {
     /// ```
     #[must_use]
     pub fn vault<'a>(&'a self, owner: &'a str) -> Vault<'a> {
-        Vault { ring: self, owner, newest: aead(self, self.newest_key(), owner) }
+        Vault { ring: self, owner, newest: aead(self.newest_key(), owner) }
     }
 
     /// Seals one text: [`Vault::seal`].
@@ -147,8 +147,7 @@ impl Vault<'_> {
         }
         let mut text = parts.text.to_vec();
         let mut open = |aead: &AeadKey| aead.open(parts.nonce, &self.associated(parts.header), &mut text, parts.tag);
-        let opened =
-            if parts.key == self.ring.newest() { open(&self.newest) } else { open(&aead(self.ring, key, self.owner)) };
+        let opened = if parts.key == self.ring.newest() { open(&self.newest) } else { open(&aead(key, self.owner)) };
         opened.ok_or(Error::SealBroken)?;
         Ok(Sensitive::new(text))
     }
@@ -231,8 +230,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn aead(ring: &KeyRing, key: &Key, owner: &str) -> AeadKey {
-    AeadKey::new(&key.sealing(ring.environment(), owner))
+fn aead(key: &Key, owner: &str) -> AeadKey {
+    AeadKey::new(&key.sealing_key(owner))
 }
 
 const VERSION: u8 = 1;

@@ -7,15 +7,20 @@
 //!
 //! The header is compared, not parsed: nothing that comes with a token chooses how it is verified.
 
+mod authentication;
+mod payload;
+
+use self::payload::Payload;
 use super::key_ring::{KeyId, KeyRing};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, json};
 use crate::crypto;
-use alloc::borrow::Cow;
-use alloc::{format, string::String, vec::Vec};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
+
+pub use authentication::{Level, Method};
 
 /// What a session token says.
 ///
@@ -96,10 +101,10 @@ impl Claims {
         let payload = serde_json::to_string(&Payload::of(self)).map_err(|_| Error::SubjectInvalid)?;
         let key = ring.newest_key();
         let mut token = String::with_capacity(payload.len() * 4 / 3 + 160);
-        encode_base64_url(&mut token, header(key.id()).as_bytes());
+        encode_base64_url(&mut token, header(key.id).as_bytes());
         token.push('.');
         encode_base64_url(&mut token, payload.as_bytes());
-        let tag = key.signing().tag(token.as_bytes());
+        let tag = key.signing.tag(token.as_bytes());
         token.push('.');
         encode_base64_url(&mut token, tag.as_bytes());
         if token.len() > LONGEST { Err(Error::SubjectInvalid) } else { Ok(token) }
@@ -134,11 +139,12 @@ pub fn verify(
     let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
     let id = key_id(&parts.header).ok_or(TokenRefusal::Header)?;
     let key = ring.key(id).ok_or(TokenRefusal::KeyUnknown)?;
-    let tag = key.signing().tag(parts.signed.as_bytes());
+    let tag = key.signing.tag(parts.signed.as_bytes());
     if !bool::from(tag.as_bytes().ct_eq(&parts.signature)) {
         return Err(TokenRefusal::Signature);
     }
-    let payload: Payload<'_> = serde_json::from_slice(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
+    let payload = core::str::from_utf8(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
+    let payload: Payload<'_> = json::read(payload).map_err(|_| TokenRefusal::Malformed)?;
     let claims = payload.claims().ok_or(TokenRefusal::Malformed)?;
     if claims.issuer != issuer {
         return Err(TokenRefusal::Issuer);
@@ -149,7 +155,7 @@ pub fn verify(
     if claims.expires <= now {
         return Err(TokenRefusal::Expired);
     }
-    if claims.bound_to.as_ref() != bound_to {
+    if !is_same(claims.bound_to.as_ref(), bound_to) {
         return Err(TokenRefusal::Binding);
     }
     Ok(claims)
@@ -173,8 +179,10 @@ pub fn jwk_set(ring: &KeyRing) -> Sensitive<String> {
     set.push_str(r#"{"keys":["#);
     for (place, key) in ring.all().enumerate() {
         set.push_str(if place > 0 { "," } else { "" });
-        set.push_str(&format!(r#"{{"kty":"oct","kid":"{}","alg":"HS256","use":"sig","k":""#, key.id()));
-        encode_base64_url(&mut set, &*key.signing_bytes(ring.environment()));
+        for part in [r#"{"kty":"oct","kid":""#, &key.id.to_string(), r#"","alg":"HS256","use":"sig","k":""#] {
+            set.push_str(part);
+        }
+        encode_base64_url(&mut set, &*key.signing_key());
         set.push_str(r#""}"#);
     }
     set.push_str("]}");
@@ -280,7 +288,7 @@ impl SessionId {
     /// assert_eq!(SessionId::parse("no session id"), Err(Error::CommandInvalid));
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::read(text).ok_or(Error::CommandInvalid)
+        decode_array(text).map(Self).ok_or(Error::CommandInvalid)
     }
 
     /// From the bytes of a stored one.
@@ -304,10 +312,6 @@ impl SessionId {
     pub const fn as_bytes(&self) -> &[u8; 12] {
         &self.0
     }
-
-    fn read(text: &str) -> Option<Self> {
-        decode_array(text).map(Self)
-    }
 }
 
 impl fmt::Display for SessionId {
@@ -322,146 +326,6 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// Declares names as they stand in a token.
-macro_rules! names {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:literal $doc:literal)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub enum $name {
-            $(#[doc = $doc] #[serde(rename = $text)] $variant,)+
-        }
-
-        impl $name {
-            /// As it stands in a token.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-
-            /// The one that has this name.
-            ///
-            /// # Errors
-            /// [`Error::CommandInvalid`] for any other text.
-            pub fn parse(name: &str) -> Result<Self, Error> {
-                match name {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(Error::CommandInvalid),
-                }
-            }
-        }
-    };
-}
-
-names! {
-    /// How a person was authenticated: the values of RFC 8176 section 2.
-    ///
-    /// ```
-    /// use edge_mfa::{Error, protect::session_token::Method};
-    /// assert_eq!(Method::Otp.name(), "otp");
-    /// assert_eq!(Method::parse("hwk"), Ok(Method::Hwk));
-    /// assert_eq!(Method::parse("OTP"), Err(Error::CommandInvalid));
-    /// ```
-    Method {
-        Face "face" "Facial recognition."
-        Fpt "fpt" "A fingerprint."
-        Geo "geo" "The place."
-        Hwk "hwk" "A key kept in hardware."
-        Iris "iris" "An iris scan."
-        Kba "kba" "Knowledge-based questions."
-        Mca "mca" "Several channels, such as a message to a phone."
-        Mfa "mfa" "More than one factor."
-        Otp "otp" "A one-time code."
-        Pin "pin" "A PIN."
-        Pop "pop" "Proof of possession of a key."
-        Pwd "pwd" "A password."
-        Rba "rba" "Risk-based."
-        Retina "retina" "A retina scan."
-        Sc "sc" "A smart card."
-        Sms "sms" "A text message."
-        Swk "swk" "A key kept in software."
-        Tel "tel" "A telephone call."
-        User "user" "Presence of the person was tested."
-        Vbm "vbm" "A voice."
-        Wia "wia" "Windows integrated authentication."
-    }
-}
-
-names! {
-    /// What an authentication is worth: the assurance levels of NIST SP 800-63B.
-    ///
-    /// ```
-    /// use edge_mfa::protect::session_token::Level;
-    /// assert_eq!(Level::Aal2.name(), "aal2");
-    /// assert!(Level::Aal2 > Level::Aal1);
-    /// ```
-    Level {
-        Aal1 "aal1" "One factor."
-        Aal2 "aal2" "Two factors."
-        Aal3 "aal3" "Two factors, one of them hardware that phishing cannot pass."
-    }
-}
-
-/// The claims as JSON.
-#[derive(Serialize, Deserialize)]
-struct Payload<'a> {
-    #[serde(borrow)]
-    iss: Cow<'a, str>,
-    #[serde(borrow)]
-    sub: Cow<'a, str>,
-    #[serde(borrow)]
-    sid: Cow<'a, str>,
-    iat: u64,
-    exp: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    session_expiry: Option<u64>,
-    auth_time: u64,
-    amr: Cow<'a, [Method]>,
-    acr: Level,
-    epoch: u32,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    ath: Option<Cow<'a, str>>,
-}
-
-impl<'a> Payload<'a> {
-    fn of(claims: &'a Claims) -> Self {
-        let seconds = |time: Timestamp| time.as_millis() / 1000;
-        Self {
-            iss: Cow::Borrowed(&claims.issuer),
-            sub: Cow::Borrowed(&claims.subject),
-            sid: Cow::Owned(encode(&claims.id.0)),
-            iat: seconds(claims.issued),
-            exp: seconds(claims.expires),
-            session_expiry: Some(seconds(claims.limit)).filter(|limit| *limit != seconds(claims.expires)),
-            auth_time: seconds(claims.authenticated),
-            amr: Cow::Borrowed(&claims.methods),
-            acr: claims.level,
-            epoch: claims.epoch,
-            ath: claims.bound_to.map(|thumbprint| Cow::Owned(encode(&thumbprint))),
-        }
-    }
-
-    fn claims(self) -> Option<Claims> {
-        let time = |seconds| Timestamp::from_secs(seconds).ok();
-        Some(Claims {
-            issuer: self.iss.into_owned(),
-            subject: self.sub.into_owned(),
-            id: SessionId::read(&self.sid)?,
-            issued: time(self.iat)?,
-            expires: time(self.exp)?,
-            limit: time(self.session_expiry.unwrap_or(self.exp))?,
-            authenticated: time(self.auth_time)?,
-            methods: self.amr.into_owned(),
-            level: self.acr,
-            epoch: self.epoch,
-            bound_to: match self.ath {
-                Some(thumbprint) => Some(decode_array(&thumbprint)?),
-                None => None,
-            },
-        })
-    }
-}
-
 /// A token in pieces.
 struct Parts<'a> {
     /// Header and payload as they were signed.
@@ -473,7 +337,10 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(token: &'a str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.').filter(|_| token.len() <= LONGEST)?;
+        if token.len() > LONGEST {
+            return None;
+        }
+        let (signed, signature) = token.rsplit_once('.')?;
         // A second point would be in one of these, and is in no alphabet.
         let (header, payload) = signed.split_once('.')?;
         let (header, payload) = (decode_base64_url(header)?, decode_base64_url(payload)?);
@@ -482,13 +349,21 @@ impl<'a> Parts<'a> {
 }
 
 fn header(key: KeyId) -> String {
-    format!("{HEADER_START}{key}{HEADER_END}")
+    [HEADER_START, &key.to_string(), HEADER_END].concat()
 }
 
 /// The key id of a header that is ours to the byte.
 fn key_id(header: &[u8]) -> Option<KeyId> {
     let id = header.strip_prefix(HEADER_START.as_bytes())?.strip_suffix(HEADER_END.as_bytes())?;
     KeyId::parse(core::str::from_utf8(id).ok()?).ok()
+}
+
+/// In constant time where both are there.
+fn is_same(one: Option<&[u8; 32]>, other: Option<&[u8; 32]>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.ct_eq(other).into(),
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -1,0 +1,179 @@
+//! One key: its name, its text, and what derives from it.
+
+use super::super::date;
+use super::Environment;
+use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::{Entropy, Error, Timestamp, Wiped, decimal};
+use crate::crypto::{Algorithm, HmacKey, expand};
+use alloc::string::{String, ToString};
+use core::fmt::{self, Write};
+
+/// What a key is called: no secret.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+/// assert!(ring.newest().to_string().chars().all(|digit| digit.is_ascii_hexdigit()));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId([u8; 4]);
+
+impl KeyId {
+    /// Reads 8 hexadecimal digits in lower case.
+    ///
+    /// # Errors
+    /// [`Error::KeyUnknown`]: nothing else names a key.
+    ///
+    /// ```
+    /// use edge_mfa::{Error, protect::KeyId};
+    /// assert_eq!(KeyId::parse("0123cdef")?.to_string(), "0123cdef");
+    /// assert_eq!(KeyId::parse("0123CDEF"), Err(Error::KeyUnknown));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        if text.len() != 8 || !text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(Error::KeyUnknown);
+        }
+        u32::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes())).map_err(|_| Error::KeyUnknown)
+    }
+
+    pub(in crate::protect) const fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self(bytes)
+    }
+
+    pub(in crate::protect) const fn as_bytes(&self) -> &[u8; 4] {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = u32::from_be_bytes(self.0);
+        (0..8).rev().try_for_each(|place| f.write_char(char::from_digit(id >> (4 * place) & 15, 16).unwrap_or('0')))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
+/// What may be told about a key.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyInfo, KeyRing, Seeded}};
+/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([1; 32]))?;
+/// let keys: Vec<KeyInfo> = ring.keys().collect();
+/// assert_eq!(keys[0].id, ring.newest());
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Its name, in every record that it sealed.
+    pub id: KeyId,
+    /// The beginning of the day (UTC) that it was made on.
+    pub created: Timestamp,
+}
+
+/// One key of a ring, and what derives from it.
+pub(in crate::protect) struct Key {
+    pub(in crate::protect) environment: Environment,
+    pub(in crate::protect) id: KeyId,
+    pub(in crate::protect) created: Timestamp,
+    /// Signs session tokens; made once, because every request verifies one.
+    pub(in crate::protect) signing: HmacKey,
+    bytes: Wiped<[u8; 32]>,
+    derive: HmacKey,
+}
+
+impl Key {
+    pub(super) fn generate(
+        environment: Environment,
+        created: Timestamp,
+        entropy: &mut impl Entropy,
+    ) -> Result<Self, Error> {
+        let mut bytes = Wiped::new([0; 32]);
+        entropy.fill(&mut *bytes)?;
+        Ok(Self::new(environment, created, bytes))
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        Self::read(text).ok_or(Error::KeyRingMalformed)
+    }
+
+    pub(super) fn write(&self, out: &mut String) {
+        out.push_str("mfak_");
+        out.push_str(self.environment.name());
+        // A `String` takes whatever is written.
+        out.push('_');
+        out.push_str(&self.id.to_string());
+        out.push('_');
+        decimal::push_padded(out, date::to_digits(self.created), 8);
+        out.push('_');
+        encode_base64_url(out, &*self.bytes);
+    }
+
+    /// The key that seals for one owner.
+    pub(in crate::protect) fn sealing_key(&self, owner: &str) -> Wiped<[u8; 32]> {
+        self.expand(SEALING, &[owner.as_bytes()])
+    }
+
+    /// The bytes of what signs session tokens, for other libraries.
+    pub(in crate::protect) fn signing_key(&self) -> Wiped<[u8; 32]> {
+        self.expand(SIGNING, &[])
+    }
+
+    pub(super) fn keyed_id(&self, label: &str, data: &[u8]) -> [u8; 16] {
+        self.expand(KEYED_ID, &[label.as_bytes(), &[0], data]).first_chunk().copied().unwrap_or_default()
+    }
+}
+
+impl Key {
+    fn new(environment: Environment, created: Timestamp, bytes: Wiped<[u8; 32]>) -> Self {
+        let derive = HmacKey::new(Algorithm::Sha256, &*bytes);
+        let day = date::to_digits(created).to_be_bytes();
+        let id = expanded(&derive, environment, ID, &[&day]);
+        let signing = expanded(&derive, environment, SIGNING, &[]);
+        Self {
+            environment,
+            id: KeyId(id.first_chunk().copied().unwrap_or_default()),
+            created,
+            signing: HmacKey::new(Algorithm::Sha256, &*signing),
+            bytes,
+            derive,
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (environment, rest) = match text.strip_prefix("mfak_live_") {
+            Some(rest) => (Environment::Live, rest),
+            None => (Environment::Test, text.strip_prefix("mfak_test_")?),
+        };
+        let (id, rest) = rest.split_once('_')?;
+        let (day, key) = rest.split_once('_')?;
+        let bytes = decode_base64_url(key)?;
+        let bytes = Wiped::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
+        let key = Self::new(environment, date::parse(day)?, bytes);
+        (KeyId::parse(id) == Ok(key.id)).then_some(key)
+    }
+
+    fn expand(&self, label: &str, context: &[&[u8]]) -> Wiped<[u8; 32]> {
+        expanded(&self.derive, self.environment, label, context)
+    }
+}
+
+/// What derives from a key for tests is never what derives from a live one.
+fn expanded(key: &HmacKey, environment: Environment, label: &str, context: &[&[u8]]) -> Wiped<[u8; 32]> {
+    let environment: &[u8] = &[environment.tag()];
+    expand(key, label, &[&[environment], context].concat())
+}
+
+/// Characters of a key: 10, 8, 1, 8, 1 and 43.
+pub(super) const LENGTH: usize = 71;
+/// What is derived: a change of one of these is a change that no stored record survives.
+const ID: &str = "edge-mfa key id";
+const SEALING: &str = "edge-mfa sealing key";
+const SIGNING: &str = "edge-mfa session key";
+const KEYED_ID: &str = "edge-mfa keyed id";
