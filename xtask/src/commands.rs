@@ -8,7 +8,7 @@ use crate::error::{Context, Error, Result};
 use crate::plan::Plan;
 use crate::tool::{cargo, node, node_script};
 use crate::workspace::Workspace;
-use crate::{package, setup};
+use crate::{engines, package, setup};
 
 pub(crate) fn build(ws: &Workspace) -> Result<()> {
     let mut plan = Plan::new(ws);
@@ -39,7 +39,8 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
         |line| ["test result:", "     Running", "   Doc-tests"].iter().any(|start| line.starts_with(start)),
         cargo(ws, &["test", "--package", "edge-mfa", "--no-fail-fast"]),
     );
-    let tests = node_tests(ws, &["js", "packaging", "runtime", "browser"])?;
+    plan.step("databases, HSM", |log| engines::install(log, ws));
+    let tests = node_tests(ws, &["js", "packaging", "runtime", "browser", "store", "keys", "bench"])?;
     plan.check_with_closing_lines("node --test", |line| line.starts_with("ℹ "), tests);
     plan.check_with_closing_lines("size budget", |_| true, size_script(ws));
     plan.run()
@@ -50,10 +51,23 @@ pub(crate) fn size(ws: &Workspace) -> Result<()> {
     take_over(size_script(ws))
 }
 
-pub(crate) fn bench(ws: &Workspace) -> Result<()> {
+/// `start` chooses the rows that begin so.
+pub(crate) fn bench(ws: &Workspace, start: Option<&str>) -> Result<()> {
     install_for_tests(ws)?;
     let mut bench = node(ws);
-    bench.args(["--expose-gc", "tests/bench/bench.js", "--floor"]);
+    bench.args(["--expose-gc", "tests/bench/bench.js", "--floor"]).args(start);
+    take_over(bench)
+}
+
+/// Every store on its real engine, up to a million accounts; these are kept in memory, too.
+pub(crate) fn bench_stores(ws: &Workspace) -> Result<()> {
+    let mut plan = Plan::new(ws);
+    package::build(ws, &mut plan);
+    package::install(ws, &mut plan);
+    plan.step("databases", |log| engines::install(log, ws));
+    plan.run()?;
+    let mut bench = node(ws);
+    bench.args(["--max-old-space-size=8192", "tests/bench/stores.js"]);
     take_over(bench)
 }
 
@@ -104,6 +118,10 @@ fn check_steps<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
         "cargo clippy (lean)",
         clippy(&["--package", "edge-mfa", "--lib", "--features", "lean", "--target", "wasm32-unknown-unknown"]),
     );
+    plan.check(
+        "cargo clippy (full)",
+        clippy(&["--package", "edge-mfa", "--lib", "--features", "full", "--target", "wasm32-unknown-unknown"]),
+    );
     plan.check("cargo clippy (xtask)", clippy(&["--package", "xtask"]));
     plan.check("no_std build", cargo(ws, &["build", "--package", "edge-mfa", "--target", "thumbv7em-none-eabi"]));
     let mut doc = cargo(ws, &["doc", "--package", "edge-mfa", "--no-deps"]);
@@ -111,13 +129,15 @@ fn check_steps<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
     plan.check("cargo doc", doc);
 
     plan.check("tsc (types of the packed package)", package::tsc(ws, &ws.tests().join("packaging/tsconfig.json")));
+    plan.check("tsc (clients of the stores)", package::tsc(ws, &ws.tests().join("store/tsconfig.json")));
     plan.check("tsc (www)", package::tsc(ws, &ws.www().join("tsconfig.json")));
     plan.check("biome", biome(ws, &["--error-on-warnings"]));
     let mut publint = node_script(ws, &ws.tests(), "publint/src/cli.js");
     publint.arg("--strict").arg(ws.tarball());
     plan.check("publint", publint);
     let mut attw = node_script(ws, &ws.tests(), "@arethetypeswrong/cli/dist/index.js");
-    attw.args(["--profile", "esm-only", "--no-emoji", "--exclude-entrypoints", "lean.wasm", "--"]).arg(ws.tarball());
+    attw.args(["--profile", "esm-only", "--no-emoji", "--exclude-entrypoints", "lean.wasm", "full.wasm", "--"])
+        .arg(ws.tarball());
     plan.check("are the types wrong", attw);
 }
 

@@ -7,11 +7,13 @@
 //! ```
 
 mod commands;
+mod engines;
 mod error;
 mod package;
 mod plan;
 mod setup;
 mod tool;
+mod types;
 mod wasm;
 mod workspace;
 
@@ -28,7 +30,8 @@ cargo xtask <command> [--verbose]
   fmt              formats everything and fixes what can be fixed by itself
   test             check, then every test on every runtime, then the size budget
   size             what a page downloads when it imports everything
-  bench            speed beside the other packages
+  bench [row]      speed beside the other packages; only the rows that begin so
+  bench --stores   decisions per second in every store, by the number of accounts
   demo             serves www/ and its Worker; Ctrl-C stops it
   fuzz [seconds]   every fuzz target in tests/fuzz, 30 seconds each unless told
 
@@ -62,7 +65,9 @@ fn run() -> Result<()> {
         ["fmt"] => commands::fmt(&ws),
         ["test"] => commands::test(&ws),
         ["size"] => commands::size(&ws),
-        ["bench"] => commands::bench(&ws),
+        ["bench"] => commands::bench(&ws, None),
+        ["bench", "--stores"] => commands::bench_stores(&ws),
+        ["bench", start] => commands::bench(&ws, Some(start)),
         ["demo"] => commands::demo(&ws),
         ["fuzz"] => commands::fuzz(&ws, 30),
         ["fuzz", seconds] => {

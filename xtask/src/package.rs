@@ -17,8 +17,9 @@ const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICEN
 pub(crate) fn build<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
     plan.step("Rust targets", setup::rust);
     plan.step("npm ci (pkg)", |log| setup::npm_ci(log, &ws.pkg()));
-    wasm::lean(ws, plan);
+    wasm::build(ws, plan);
     plan.command("tsc (pkg)", tsc(ws, &ws.pkg().join("tsconfig.json")));
+    plan.command("tsc (pkg/src/cli)", tsc(ws, &ws.pkg().join("src/cli/tsconfig.json")));
 }
 
 /// Adds the steps that pack `pkg/` and install the tarball for the tests.

@@ -1,64 +1,155 @@
-//! The core as WebAssembly: compile, shrink.
+//! The core as WebAssembly, twice: `lean` for pages and `full` for servers. Compile, bind, shrink.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-use crate::error::{Context, Result};
-use crate::plan::Plan;
+use crate::error::{Context, Error, Result};
+use crate::plan::{Log, Plan};
 use crate::tool::{cargo, node_script};
+use crate::types;
 use crate::workspace::Workspace;
 
+/// One of the two.
+struct Build {
+    /// The Cargo feature, and the name of the files.
+    name: &'static str,
+    /// The Cargo profile, and its folder.
+    profile: &'static str,
+    /// What the compiler gets instead of the flags in .cargo/config.toml.
+    rustflags: Option<&'static [&'static str]>,
+    /// Whether wasm-bindgen writes the JavaScript around it.
+    bound: bool,
+    optimise: &'static [&'static str],
+}
+
 /// For size first: this one is downloaded by pages.
-const OPTIMISE: &[&str] = &[
-    "-Oz",
-    "--converge",
-    "--traps-never-happen",
-    "--low-memory-unused",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-];
+const LEAN: Build = Build {
+    name: "lean",
+    profile: "release",
+    rustflags: None,
+    bound: false,
+    optimise: &[
+        "-Oz",
+        "--converge",
+        "--traps-never-happen",
+        "--low-memory-unused",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ],
+};
 
-/// Adds the steps that fill `pkg/dist/wasm` with `lean.wasm` and the same as base64, `lean-inline.js`.
-pub(crate) fn lean<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
-    let out = ws.target.join("wasm/lean");
+/// As small as its budget in tests/packaging/size.js demands, and then fast. The compact SHA-2 costs nothing that could be
+/// measured. The compiler inlines more than the profile's opt-level "z" does, and wasm-opt nothing: as fast as "s", and 5 kB
+/// less.
+const FULL: Build = Build {
+    name: "full",
+    profile: "full",
+    rustflags: Some(&[
+        "--cfg=sha2_backend=\"soft\"",
+        "--cfg=sha2_backend_soft=\"compact\"",
+        "-Cllvm-args=-inline-threshold=45",
+    ]),
+    bound: true,
+    optimise: &[
+        "-O3",
+        "--always-inline-max-function-size=0",
+        "--one-caller-inline-max-function-size=0",
+        "--low-memory-unused",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ],
+};
 
-    let mut compile = cargo(ws, &["rustc", "--release", "--lib", "--target", "wasm32-unknown-unknown"]);
-    compile.args(["--package", "edge-mfa", "--features", "lean", "--crate-type", "cdylib"]);
-    // These would replace the flags of .cargo/config.toml, and with them the compact SHA-2.
-    compile.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    plan.command("compile the wasm", compile);
-
-    plan.step("wasm-opt", move |log| {
-        let compiled = ws.target.join("wasm32-unknown-unknown/release/edge_mfa.wasm");
-        fs::create_dir_all(&out).context(format_args!("creating {}", out.display()))?;
-        let small = out.join("lean.wasm");
-        let recipe = Recipe::of(&compiled, &out)?;
-        if !(small.exists() && recipe.is_done()) {
-            let mut shrink = node_script(ws, &ws.pkg(), "binaryen/bin/wasm-opt");
-            shrink.args(OPTIMISE).arg(&compiled).arg("-o").arg(&small);
-            log.run(shrink)?;
-            recipe.done()?;
+/// Adds the steps that fill `pkg/dist/wasm` with `lean.wasm` and `full.wasm`, each again as base64, and with the
+/// JavaScript and the types of the full one.
+pub(crate) fn build<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
+    plan.command("compile the lean wasm", LEAN.compile(ws));
+    plan.command("compile the full wasm", FULL.compile(ws));
+    plan.step("wasm-bindgen, wasm-opt", move |log| {
+        let dist = begin_dist(&ws.pkg().join("dist"))?;
+        for build in [LEAN, FULL] {
+            let made = build.finish(ws, log)?;
+            build.write_dist(&made, &dist)?;
         }
-        write_dist(&small, &ws.pkg().join("dist"))
+        Ok(())
     });
 }
 
+impl Build {
+    fn compile(&self, ws: &Workspace) -> Command {
+        let mut compile = cargo(ws, &["rustc", "--lib", "--target", TARGET, "--crate-type", "cdylib"]);
+        compile.args(["--package", "edge-mfa", "--profile", self.profile, "--features", self.name]);
+        // Set, either would replace the flags of .cargo/config.toml, and with them the compact SHA-2 of the lean one.
+        compile.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        compile.envs(self.rustflags.map(|flags| ("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))));
+        compile
+    }
+
+    /// Binds and shrinks, unless that was done to the same file in the same way before. Answers the folder.
+    fn finish(&self, ws: &Workspace, log: &Log) -> Result<PathBuf> {
+        let mut wasm = ws.target.join(TARGET).join(self.profile).join("edge_mfa.wasm");
+        let out = ws.target.join("wasm").join(self.name);
+        fs::create_dir_all(&out).context(format_args!("creating {}", out.display()))?;
+        let recipe = Recipe::of(&wasm, self.optimise, &out)?;
+        if recipe.is_done() {
+            return Ok(out);
+        }
+        if self.bound {
+            bind(&wasm, self.name, &out).map_err(|error| Error::new(format!("wasm-bindgen: {error}")))?;
+            wasm = out.join(format!("{}_bg.wasm", self.name));
+        }
+        let mut shrink = node_script(ws, &ws.pkg(), "binaryen/bin/wasm-opt");
+        shrink.args(self.optimise).arg(&wasm).arg("-o").arg(out.join(format!("{}.wasm", self.name)));
+        log.run(shrink)?;
+        recipe.done()?;
+        Ok(out)
+    }
+
+    fn write_dist(&self, made: &Path, dist: &Path) -> Result<()> {
+        let name = self.name;
+        let wasm = fs::read(made.join(format!("{name}.wasm"))).context("reading the wasm")?;
+        let inline = format!("export default \"{}\";\n", STANDARD.encode(&wasm));
+        write(dist, format_args!("{name}.wasm"), &wasm)?;
+        write(dist, format_args!("{name}-inline.js"), inline.as_bytes())?;
+        if self.bound {
+            let read = |file: String| fs::read(made.join(file)).context("reading what wasm-bindgen wrote");
+            let types = read(format!("{name}.d.ts"))?;
+            write(dist, format_args!("{name}.js"), &read(format!("{name}_bg.js"))?)?;
+            write(dist, format_args!("{name}.d.ts"), types::tidy(&String::from_utf8_lossy(&types)).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes `NAME_bg.wasm`, `NAME_bg.js` (the functions, linked by whoever loads the wasm) and `NAME.d.ts`.
+fn bind(wasm: &Path, name: &str, out: &Path) -> std::result::Result<(), impl Display> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name(name).typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
+    bindgen.bundler(true)?.generate(out)
+}
+
 /// Begins a new `pkg/dist`, so that no file of an earlier build gets into the package.
-fn write_dist(small: &Path, dist: &Path) -> Result<()> {
+fn begin_dist(dist: &Path) -> Result<PathBuf> {
     if dist.exists() {
         fs::remove_dir_all(dist).context(format_args!("removing {}", dist.display()))?;
     }
     let to = dist.join("wasm");
     fs::create_dir_all(&to).context(format_args!("creating {}", to.display()))?;
-    let wasm = fs::read(small).context("reading the wasm")?;
-    let inline = format!("export default \"{}\";\n", STANDARD.encode(&wasm));
-    fs::write(to.join("lean.wasm"), wasm).context("writing lean.wasm")?;
-    fs::write(to.join("lean-inline.js"), inline).context("writing lean-inline.js")?;
-    Ok(())
+    Ok(to)
+}
+
+fn write(folder: &Path, name: impl Display, content: &[u8]) -> Result<()> {
+    let to = folder.join(name.to_string());
+    fs::write(&to, content).context(format_args!("writing {}", to.display()))
 }
 
 /// What the last wasm-opt was given. It takes seconds, so it runs only when that changes.
@@ -68,9 +159,9 @@ struct Recipe {
 }
 
 impl Recipe {
-    fn of(input: &Path, folder: &Path) -> Result<Self> {
+    fn of(input: &Path, optimise: &[&str], folder: &Path) -> Result<Self> {
         let mut now = fs::read(input).context("reading the compiled wasm")?;
-        now.extend(OPTIMISE.join(" ").bytes());
+        now.extend(optimise.join(" ").bytes());
         Ok(Self { now, stamp: folder.join("optimised-from") })
     }
 
@@ -82,3 +173,5 @@ impl Recipe {
         fs::write(&self.stamp, self.now).context("writing the stamp of wasm-opt")
     }
 }
+
+const TARGET: &str = "wasm32-unknown-unknown";

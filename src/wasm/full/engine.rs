@@ -1,0 +1,215 @@
+//! One decision: open the record, step, seal the record and the events.
+
+use super::outcome::Outcome;
+use super::{Bytes, Local, Number, Read, Registry, Text, answer, bytes, typed};
+use crate::base::Wiped;
+use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
+use crate::engine::{account_key, push_hex};
+use crate::protect::session_token;
+use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
+use crate::{Error, Sensitive, Timestamp};
+use alloc::{rc::Rc, string::String, vec::Vec};
+use serde::{Deserialize, Serialize, Serializer};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+/// What every decision of a service needs.
+pub(super) struct Engine {
+    pub(super) ring: KeyRing,
+    pub(super) policy: Policy,
+    pub(super) issuer: String,
+}
+
+/// Makes an engine, or finds the one of the same settings; answers its number.
+#[wasm_bindgen]
+pub fn configure(keys: &Text, settings: &Ts<PolicySettings>, issuer: &Text) -> Result<u32, JsValue> {
+    answer(|| {
+        let keys = keys.read(Error::KeyRingMalformed)?;
+        let issuer = issuer.read(Error::IssuerInvalid)?;
+        let source = [&settings.json(Error::PolicyInvalid)?, "\n", &issuer, "\n", &keys].concat();
+        ENGINES.handle(Wiped::new(source), || {
+            let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+            let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: (*issuer).clone() };
+            // An issuer that no authenticator could show is refused here, not at the first enrolment.
+            if issuer.is_empty() || issuer.contains(':') { Err(Error::IssuerInvalid) } else { Ok(engine) }
+        })
+    })
+}
+
+/// What comes with a command.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    /// Milliseconds since 1970.
+    now: Timestamp,
+    /// The session token that came along.
+    #[tsify(optional)]
+    session: Option<String>,
+    /// The primary token, to which sessions are bound.
+    #[tsify(optional)]
+    primary: Option<String>,
+    /// The token of a known device.
+    #[tsify(optional)]
+    device: Option<String>,
+    /// Remember the device, as this.
+    #[tsify(optional)]
+    remember: Option<String>,
+    /// The client's address, without a port.
+    #[tsify(optional)]
+    address: Option<String>,
+    /// Until when the budget of the address is used up.
+    #[tsify(optional)]
+    address_locked_until: Option<Timestamp>,
+    /// ISO 3166-1 alpha-2.
+    #[tsify(optional)]
+    country: Option<String>,
+    /// The user agent.
+    #[tsify(optional)]
+    agent: Option<String>,
+}
+
+/// What to store, and what to answer after that.
+#[derive(Serialize, Tsify)]
+pub struct Decision {
+    /// The record to store, sealed; absent if it stays as it is.
+    #[serde(serialize_with = "bytes_if_any", skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>", optional)]
+    body: Option<Vec<u8>>,
+    /// To be stored with it.
+    events: Vec<SealedEvent>,
+    /// A failure was counted: count it for the address, too.
+    counted: bool,
+    outcome: Outcome,
+}
+
+/// An event, sealed.
+#[derive(Serialize, Tsify)]
+pub struct SealedEvent {
+    id: String,
+    at: Timestamp,
+    /// When somebody has to be told; absent if nobody has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    due: Option<Timestamp>,
+    #[serde(serialize_with = "bytes")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    body: Vec<u8>,
+}
+
+/// Decides one command, with 64 random bytes. Store `body` and `events` together, and only then let `outcome` out.
+#[wasm_bindgen]
+pub fn decide(
+    handle: &Number,
+    subject: &Text,
+    body: Option<Bytes>,
+    command: &Ts<Command>,
+    input: &Ts<Input>,
+    seed: &Bytes,
+) -> Result<Ts<Decision>, JsValue> {
+    answer(|| {
+        let subject = subject.read(Error::SubjectInvalid)?;
+        let body = body.map(|body| body.read(Error::SealMalformed)).transpose()?;
+        let command = command.read(Error::CommandInvalid)?;
+        let input = input.read(Error::ContextInvalid)?;
+        let seed = seed.read(Error::ContextInvalid)?;
+        let body = body.as_ref().map(|body| body.as_slice());
+        typed(&engine(handle)?.decide(&subject, body, command, input, &seed)?)
+    })
+}
+
+/// Checks a session by its token alone; absent where the policy wants the record to be read.
+#[wasm_bindgen(js_name = checkOffline)]
+pub fn check_offline(handle: &Number, subject: &Text, input: &Ts<Input>) -> Result<Option<Ts<Outcome>>, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        if engine.policy.session_mode == SessionMode::Immediate {
+            return Ok(None);
+        }
+        let context =
+            engine.context(&subject.read(Error::SubjectInvalid)?, input.read(Error::ContextInvalid)?, [0; 32])?;
+        let outcome = engine::check_offline(&context, &engine.policy);
+        typed(&Outcome::new(outcome, &engine)?).map(Some)
+    })
+}
+
+/// The store key of a subject's record.
+#[wasm_bindgen(js_name = accountKey)]
+pub fn key(subject: &Text) -> Result<String, JsValue> {
+    answer(|| account_key(&subject.read(Error::SubjectInvalid)?))
+}
+
+pub(super) fn engine(handle: &Number) -> Result<Rc<Engine>, Error> {
+    let handle = handle.read(Error::EngineForgotten)?;
+    ENGINES.value(handle)
+}
+
+impl Engine {
+    fn decide(
+        &self,
+        subject: &str,
+        body: Option<&[u8]>,
+        command: Command,
+        input: Input,
+        seed: &[u8],
+    ) -> Result<Decision, Error> {
+        let key = account_key(subject)?;
+        let vault = self.ring.vault(&key);
+        let before = match body {
+            Some(body) => (*vault.open(Purpose::Record, body)?).clone(),
+            None => (*Record::default().to_bytes()?).clone(),
+        };
+        let record = Record::from_bytes(&before)?;
+        let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
+        let step = engine::advance(record, command, &self.context(subject, input, *first)?, &self.policy)?;
+        let mut nonces = Seeded::new(*second);
+        let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
+        let after = step.record.unwrap_or_default().to_bytes()?;
+        let body = if *after == before { None } else { Some(seal(Purpose::Record, &after)?) };
+        let mut events = Vec::with_capacity(step.events.len());
+        for event in step.events {
+            let plain = serde_json::to_vec(&event).map_err(|_| Error::RecordMalformed)?;
+            let due = (event.notify != Notify::Nobody).then_some(event.at);
+            events.push(SealedEvent { body: seal(Purpose::Event, &plain)?, id: event.id, at: event.at, due });
+        }
+        Ok(Decision { body, events, counted: step.counted, outcome: Outcome::new(step.outcome, self)? })
+    }
+
+    fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
+        let now = input.now;
+        let bound_to = input.primary.map(|token| thumbprint(&token));
+        let verify = |token: String| session_token::verify(&self.ring, &self.issuer, &token, bound_to.as_ref(), now);
+        let network = input.address.map(|address| self.network(&address)).transpose()?;
+        Ok(Context {
+            issuer: self.issuer.clone(),
+            session: input.session.map(verify),
+            bound_to,
+            device: input.device.map(Sensitive::new),
+            remember: input.remember,
+            address_locked: input.address_locked_until,
+            origin: Origin {
+                network,
+                country: input.country.map(|country| printable(&country, 2)),
+                agent: input.agent.map(|agent| printable(&agent, 256)),
+            },
+            ..Context::new(subject, now, seed)
+        })
+    }
+
+    /// A keyed hash of the network of an address.
+    pub(super) fn network(&self, address: &str) -> Result<String, Error> {
+        let mut text = String::with_capacity(32);
+        push_hex(&mut text, &self.ring.keyed_id("edge-mfa address", Network::parse(address)?.as_bytes()));
+        Ok(text)
+    }
+}
+
+/// So many characters, none of them a control character.
+fn printable(text: &str, most: usize) -> String {
+    text.chars().filter(|symbol| !symbol.is_control()).take(most).collect()
+}
+
+fn bytes_if_any<S: Serializer>(body: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    bytes(body.as_deref().unwrap_or_default(), serializer)
+}
+
+static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());

@@ -1,0 +1,91 @@
+//! What comes in: handles of JavaScript values, of which nothing is known before they are read.
+
+use crate::base::{Wiped, json};
+use crate::protect::Seeded;
+use crate::{Error, Timestamp};
+use alloc::{string::String, vec, vec::Vec};
+use serde::de::DeserializeOwned;
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Should be a string.
+    #[wasm_bindgen(typescript_type = "string")]
+    pub type Text;
+
+    /// Should be a `Uint8Array`.
+    #[wasm_bindgen(typescript_type = "Uint8Array")]
+    pub type Bytes;
+
+    /// Should be a number.
+    #[wasm_bindgen(typescript_type = "number")]
+    pub type Number;
+}
+
+impl Text {
+    /// Well-formed text of 64 KiB at most, or `error`.
+    pub(super) fn read(&self, error: Error) -> Result<Wiped<String>, Error> {
+        text(self).map(Wiped::new).ok_or(error)
+    }
+}
+
+impl Bytes {
+    /// A copy of 64 KiB at most, or `error`.
+    pub(super) fn read(&self, error: Error) -> Result<Wiped<Vec<u8>>, Error> {
+        let size = usize::try_from(size(self)).map_err(|_| error)?;
+        let mut bytes = Wiped::new(vec![0; size]);
+        copy(self, &mut bytes);
+        Ok(bytes)
+    }
+
+    /// Randomness from a seed of 32 bytes. A seed serves one call only.
+    pub(super) fn seed(&self) -> Result<Seeded, Error> {
+        let bytes = self.read(Error::ContextInvalid)?;
+        <[u8; 32]>::try_from(bytes.as_slice()).map(Seeded::new).map_err(|_| Error::ContextInvalid)
+    }
+}
+
+impl Number {
+    /// A whole number from 0 to 2^53 − 1, or `error`.
+    pub(super) fn read(&self, error: Error) -> Result<u64, Error> {
+        let number = self.as_f64().ok_or(error)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, and that is compared.
+        let whole = number as u64;
+        if whole as f64 == number && number < 9_007_199_254_740_992.0 { Ok(whole) } else { Err(error) }
+    }
+
+    /// Milliseconds since 1970.
+    pub(super) fn time(&self) -> Result<Timestamp, Error> {
+        self.read(Error::TimeInvalid).and_then(Timestamp::from_millis)
+    }
+}
+
+/// For the types of the core.
+pub(super) trait Read {
+    /// The value as JSON text, or `error` where it has none.
+    fn json(&self, error: Error) -> Result<Wiped<String>, Error>;
+
+    /// The value, or `error` for one of another shape.
+    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error>;
+}
+
+// Not by serde-wasm-bindgen: it reads field by field, where a getter that throws leaves the wasm without cleaning up, an
+// object that holds itself is read until the stack ends, and fields that do not exist are passed over.
+impl<J: AsRef<JsValue>> Read for J {
+    fn json(&self, error: Error) -> Result<Wiped<String>, Error> {
+        stringify(self.as_ref()).map(Wiped::new).ok_or(error)
+    }
+
+    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error> {
+        json::read(&self.json(error)?).map_err(|_| error)
+    }
+}
+
+#[wasm_bindgen(raw_module = "../runtime/full/values.js")]
+extern "C" {
+    fn text(value: &JsValue) -> Option<String>;
+    fn stringify(value: &JsValue) -> Option<String>;
+    fn size(value: &JsValue) -> i32;
+    fn copy(value: &JsValue, to: &mut [u8]);
+}

@@ -1,0 +1,77 @@
+//! What is sealed, and with which key.
+
+use super::engine::engine;
+use super::{Bytes, Number, Text, answer, typed};
+use crate::protect::{Purpose, key_of};
+use crate::{Error, Timestamp};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde::Serialize;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+/// The keys of an engine, newest first.
+#[wasm_bindgen]
+pub fn keys(handle: &Number, now: &Number) -> Result<Ts<KeyStates>, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let newest = engine.ring.newest();
+        let due = engine.ring.is_due(now.time()?, engine.policy.key_lifetime / 86_400);
+        let states = engine.ring.keys().map(|key| KeyState {
+            id: key.id.to_string(),
+            created_at: key.created,
+            newest: key.id == newest,
+            due: due && key.id == newest,
+        });
+        typed(&KeyStates(states.collect()))
+    })
+}
+
+/// Keys, newest first.
+#[derive(Serialize, Tsify)]
+pub struct KeyStates(Vec<KeyState>);
+
+/// A key, without the key.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyState {
+    id: String,
+    /// Milliseconds since 1970.
+    created_at: Timestamp,
+    /// It is the one that seals.
+    newest: bool,
+    /// It seals, and is as old as the policy allows.
+    due: bool,
+}
+
+/// The id of the key that sealed a record.
+#[wasm_bindgen(js_name = keyOf)]
+pub fn sealed_by(body: &Bytes) -> Result<String, JsValue> {
+    answer(|| key_of(&body.read(Error::SealMalformed)?).map(|id| id.to_string()))
+}
+
+/// A record sealed anew with the newest key and 32 random bytes; absent if that key sealed it already.
+#[wasm_bindgen]
+pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> Result<Option<Vec<u8>>, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let (key, body) = (key.read(Error::SubjectInvalid)?, body.read(Error::SealMalformed)?);
+        if key_of(&body)? == engine.ring.newest() {
+            return Ok(None);
+        }
+        let plain = engine.ring.open(Purpose::Record, &key, &body)?;
+        engine.ring.seal(Purpose::Record, &key, &plain, &mut seed.seed()?).map(Some)
+    })
+}
+
+/// A sealed event, as JSON text of an `Event`.
+#[wasm_bindgen(js_name = openEvent)]
+pub fn open_event(handle: &Number, key: &Text, body: &Bytes) -> Result<String, JsValue> {
+    answer(|| {
+        let key = key.read(Error::SubjectInvalid)?;
+        let plain = engine(handle)?.ring.open(Purpose::Event, &key, &body.read(Error::SealMalformed)?)?;
+        String::from_utf8(plain.to_vec()).map_err(|_| Error::RecordMalformed)
+    })
+}
