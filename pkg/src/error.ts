@@ -24,8 +24,8 @@ export class MfaError extends Error {
   /** What went wrong; stable from one version to the next. */
   readonly code: MfaErrorCode;
 
-  constructor(code: MfaErrorCode, message: string) {
-    super(message);
+  constructor(code: MfaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
@@ -76,4 +76,25 @@ export type MfaErrorCode =
   | "recovery_count"
   | "recovery_hash"
   | "recovery_key_mismatch"
-  | "entropy_unavailable";
+  | "entropy_unavailable"
+  | "key_ring_malformed"
+  | "key_ring_mixed"
+  | "key_ring_duplicate"
+  | "key_ring_empty"
+  | "key_unknown"
+  | "key_environment"
+  | "seal_malformed"
+  | "seal_broken"
+  | "record_version"
+  | "record_malformed"
+  | "subject_invalid"
+  | "name_invalid"
+  | "address_invalid"
+  | "command_invalid"
+  | "context_invalid"
+  | "policy_invalid"
+  | "engine_forgotten"
+  | "key_ring_sealed"
+  | "store_refused"
+  | "store_unavailable"
+  | "store_conflict";

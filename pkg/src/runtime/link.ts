@@ -1,4 +1,4 @@
-import { MfaError, type MfaErrorCode } from "../error.js";
+import { refusal } from "./refusal.js";
 
 /** What the wasm exports: every function takes its arguments from the shared buffer and leaves its answer there. */
 export interface Lean extends Record<Operation, () => void> {
@@ -34,8 +34,7 @@ export function link(module: WebAssembly.Module): Lean {
   const lean = new WebAssembly.Instance(module, {
     "edge-mfa": {
       throw(at: number, size: number): never {
-        const [code, detail] = new TextDecoder().decode(bytes(at, size)).split(/ (.*)/) as [MfaErrorCode, string];
-        throw new MfaError(code, code.replaceAll("_", " ") + (detail && `: ${detail}`));
+        throw refusal(new TextDecoder().decode(bytes(at, size)));
       },
       random(at: number, size: number): boolean {
         try {

@@ -1,0 +1,170 @@
+/** The service: every decision is load, decide, commit, and only then the answer. */
+import type * as core from "./core.js";
+import { type Context, checkOffline, decide, typed } from "./mfa/decide.js";
+import { type Keys, keysOf } from "./mfa/keys.js";
+import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
+import { type MfaOptions, Service } from "./mfa/service.js";
+
+export type { Context } from "./mfa/decide.js";
+export type { KeyReport, Keys, Rotation, Walk } from "./mfa/keys.js";
+export type { Delivery, Outbox, UnreadableEvent } from "./mfa/outbox.js";
+export type { MfaOptions } from "./mfa/service.js";
+
+/**
+ * Makes the service. Nothing is read or written before the first command.
+ *
+ * @throws {@link MfaError} `store_refused`, `policy_invalid`, `issuer_invalid`, and `key_ring_…` where the keys are given as
+ *   they are; for other options that cannot be `subject_invalid`, `time_invalid`, `entropy_unavailable`.
+ * @example
+ * ```js
+ * import { totp } from "edge-mfa";
+ * import { createMfa, keyring } from "edge-mfa/server";
+ * import { memoryStore } from "edge-mfa/store/memory";
+ *
+ * const mfa = createMfa({ issuer: "Example", store: memoryStore(), keys: keyring.generate({ environment: "test" }) });
+ *
+ * const { uri, secret } = await mfa.enrol("alice"); // show the URI as a QR code
+ * const { recoveryCodes } = await mfa.confirm("alice", totp.generate({ secret }));
+ * assert.equal(recoveryCodes.length, 10); // show them once
+ *
+ * // The code that confirmed is spent.
+ * assert.deepEqual(await mfa.verify("alice", totp.generate({ secret })), { ok: false, reason: "replayed" });
+ * ```
+ */
+export function createMfa(options: MfaOptions): Mfa {
+  const service = new Service(options);
+  const ask = <T>(subject: string, command: core.Command, context?: Context | null, session?: string) =>
+    decide(service, subject, command, context, session) as Promise<T>;
+  /** A command with codes: what is no text at all is no code, and its developer is told so. */
+  const spend = async (subject: string, command: core.Command, context: FactorContext | null | undefined, codes: unknown[]) => {
+    const outcome = await ask<core.Verified | Denied>(subject, command, without(context));
+    const isText = codes.every((code) => typeof code === "string");
+    return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: NOT_TEXT };
+  };
+  return {
+    enrol: (subject, factor = {}, context) => ask(subject, { enrol: factor }, context),
+    confirm: (subject, code, context) => spend(subject, { confirm: { code: typed(code) } }, context, [code]),
+    cancel: (subject, context) => ask(subject, "cancel", context),
+    verify: async (subject, code, context) =>
+      spend(subject, { verify: { code: typed(code), factor: context?.factor } }, context, [code]),
+    resync: async (subject, codes, context) => {
+      const [first, second] = Array.isArray(codes) ? codes : [];
+      const command = { resync: { first: typed(first), second: typed(second), factor: context?.factor } };
+      return spend(subject, command, context, [first, second]);
+    },
+    regenerateRecoveryCodes: (subject, context) => ask(subject, "regenerateRecoveryCodes", context),
+    renameFactor: (subject, factor, name, context) => ask(subject, { renameFactor: { factor, name } }, context),
+    removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
+    account: (subject, context) => ask(subject, "inspect", context),
+    checkSession: async (subject, session, context) => {
+      const offline = await checkOffline(service, subject, context, typed(session));
+      return (offline ?? ask(subject, "checkSession", context, typed(session))) as Promise<core.Session | Denied>;
+    },
+    closeSession: (subject, session, context) => {
+      // A token has dots, an id has none.
+      if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);
+      return ask(subject, { closeSession: {} }, context, typed(session));
+    },
+    closeSessions: (subject, context) => ask(subject, "closeSessions", context),
+    history: (subject, page = {}) => history(service, subject, page),
+    admin: {
+      unlock: (subject, context) => ask(subject, "unlock", context),
+      reset: (subject, context) => ask(subject, "reset", context),
+      erase: async (subject) => service.remove(subject),
+    },
+    outbox: outboxOf(service),
+    keys: keysOf(service),
+    get policy() {
+      return service.report.policy;
+    },
+    get weaknesses() {
+      return service.report.weaknesses;
+    },
+  };
+}
+
+/**
+ * What a service can do. A denied code is a value; what rejects is an {@link MfaError}: a misuse, a record that does not
+ * open, or `store_unavailable` and `store_conflict`, which are worth a 503.
+ *
+ * The subject is whose account it is, as the first factor found out: never what a request says of itself.
+ */
+export interface Mfa {
+  /** Begins an enrolment beside the live factors. Demands a fresh session if there is a factor already. */
+  enrol(subject: string, factor?: core.Enrol, context?: Context | null): Promise<core.Enrolling | Denied>;
+  /** Confirms it by a code, which is spent. The first factor brings the recovery codes. */
+  confirm(subject: string, code: string, context?: Context | null): Promise<core.Verified | Denied>;
+  /** Drops the pending enrolment. */
+  cancel(subject: string, context?: Context | null): Promise<core.Done | Denied>;
+  /** Spends a code of a factor, or a recovery code: their shapes tell them apart. Never rejects for anything in the code. */
+  verify(subject: string, code: string, context?: FactorContext | null): Promise<core.Verified | Denied>;
+  /** Finds an authenticator again whose clock or counter ran away, by two codes in a row. */
+  resync(
+    subject: string,
+    codes: readonly [first: string, second: string],
+    context?: FactorContext | null,
+  ): Promise<core.Verified | Denied>;
+  /** Makes new recovery codes; the old ones end with it. Demands a fresh session. */
+  regenerateRecoveryCodes(subject: string, context?: Context | null): Promise<core.RecoveryCodes | Denied>;
+  /** Gives a factor another name. Demands a fresh session. */
+  renameFactor(subject: string, factor: number, name: string, context?: Context | null): Promise<core.Done | Denied>;
+  /** Removes a factor. Demands a fresh session. */
+  removeFactor(subject: string, factor: number, context?: Context | null): Promise<core.Done | Denied>;
+  /** How the account stands: factors, sessions, devices, locks. Nothing secret is in it. */
+  account(subject: string, context?: Context | null): Promise<core.Account>;
+  /** Whether a session token is good for this subject. Never rejects for anything in the token; none is `no_session`. */
+  checkSession(
+    subject: string,
+    session: string | null | undefined,
+    context?: Context | null,
+  ): Promise<core.Session | Denied>;
+  /** Closes one session, by its id or its token. */
+  closeSession(subject: string, session: string, context?: Context | null): Promise<core.Done | Denied>;
+  /** Closes every session. */
+  closeSessions(subject: string, context?: Context | null): Promise<core.Done>;
+  /** What happened to the account, oldest first; 100 events unless told, from the one after the id `after` on. */
+  history(
+    subject: string,
+    page?: { after?: string | undefined; limit?: number | undefined },
+  ): Promise<(core.Event | UnreadableEvent)[]>;
+  /** For administrators: they ask for no code. */
+  readonly admin: Admin;
+  /** Events that somebody has to be told of. */
+  readonly outbox: Outbox;
+  /** The keys, and what is sealed with them. */
+  readonly keys: Keys;
+  /** The policy in force, with every setting. */
+  readonly policy: core.Policy;
+  /** What the policy gives up against the defaults. */
+  readonly weaknesses: readonly core.Weakness[];
+}
+
+export interface Admin {
+  /** Ends every lock and forgets the failures. */
+  unlock(subject: string, context?: Context | null): Promise<core.Done>;
+  /** Removes all factors, recovery codes, devices and sessions. */
+  reset(subject: string, context?: Context | null): Promise<core.Done>;
+  /** Removes the record and its history, also what is still due: nothing of the account is left. */
+  erase(subject: string): Promise<void>;
+}
+
+/** A context, and which factor the code has to be of. */
+export interface FactorContext extends Context {
+  /** Its number; any factor unless told. */
+  factor?: number | undefined;
+}
+
+/** No, and why not. */
+export interface Denied extends core.Denied {
+  /** Help for the developer where the code was no string. */
+  message?: string;
+}
+
+/** The context without what belongs to the command. */
+function without(context: FactorContext | null | undefined): Context | null | undefined {
+  if (typeof context !== "object" || context === null) return context;
+  const { factor, ...rest } = context;
+  return rest;
+}
+
+const NOT_TEXT = "code must be a string: a number loses leading zeros";

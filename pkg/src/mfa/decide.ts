@@ -1,0 +1,108 @@
+// One decision: load, decide, commit, and only then the answer.
+import * as core from "../core.js";
+import { MfaError } from "../error.js";
+import type { Engine, Service } from "./service.js";
+
+/** What comes with a command. All of it is optional; what is there makes the decision better. `null` is as if absent. */
+export interface Context {
+  /** The session token that came along (`X-Session-Token`). */
+  session?: string | null | undefined;
+  /** The primary token (`Authorization`): new sessions are bound to it, and bound ones are refused with another. */
+  primary?: string | null | undefined;
+  /** The token of a known device, as a verification answered it: such a device has a budget of failures of its own. */
+  device?: string | null | undefined;
+  /** Remember the device after a right code, under this name. */
+  remember?: string | null | undefined;
+  /** The client's address as the platform tells it, without a port: it has a budget over all accounts. */
+  address?: string | null | undefined;
+  /** The client's country, ISO 3166-1 alpha-2; for the events. */
+  country?: string | null | undefined;
+  /** The client's user agent; for the events and the list of sessions. */
+  userAgent?: string | null | undefined;
+}
+
+/** Decides one command. The decisions of one account wait for each other; other processes may still be faster. */
+export async function decide(
+  service: Service,
+  subject: string,
+  command: core.Command,
+  context?: Context | null,
+  session?: string,
+): Promise<core.Outcome> {
+  const engine = await service.engine();
+  const named = service.subject(subject);
+  const key = core.accountKey(named);
+  const input = inputOf(context, session);
+  const { address } = input;
+  const network = address === undefined ? undefined : engine((handle) => core.addressKey(handle, address));
+
+  const attempt = async (): Promise<core.Outcome | undefined> => {
+    const [record, budget] = await Promise.all([service.store.load(key), network && service.store.load(network)]);
+    const now = service.now();
+    const { body, events, counted, outcome } = engine((handle) => {
+      const lockedUntil = network && budget ? core.addressLocked(handle, network, budget.body, now) : undefined;
+      const full = { ...input, now, addressLockedUntil: lockedUntil };
+      return service.random(64, (seed) => core.decide(handle, named, record?.body, command, full, seed));
+    });
+    if (body && !(await service.store.commit(key, record?.revision, body, events))) return undefined;
+    if (counted && network) await charge(service, engine, network);
+    return outcome;
+  };
+  return service.inTurn(key, () => service.untilCommitted(attempt));
+}
+
+/** Checks a session by its token alone, if the policy is `offline`; `undefined`: the record has to be read. */
+export async function checkOffline(
+  service: Service,
+  subject: string,
+  context: Context | null | undefined,
+  session: string,
+): Promise<core.Outcome | undefined> {
+  const engine = await service.engine();
+  const input = { ...inputOf(context, session), now: service.now() };
+  return engine((handle) => core.checkOffline(handle, service.subject(subject), input));
+}
+
+/** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */
+export function typed(given: unknown): string {
+  return typeof given === "string" && given.length <= LONGEST && !/\p{Surrogate}/u.test(given) ? given : "";
+}
+
+/** Counts a failure for the address. */
+function charge(service: Service, engine: Engine, network: string): Promise<boolean> {
+  const attempt = async () => {
+    const record = await service.store.load(network);
+    const { body, expiresAt } = engine((handle) =>
+      service.random(32, (seed) => core.addressCharge(handle, network, record?.body, service.now(), seed)),
+    );
+    return (await service.store.commit(network, record?.revision, body, [], expiresAt)) || undefined;
+  };
+  return service.inTurn(network, () => service.untilCommitted(attempt));
+}
+
+function inputOf(context: Context | null | undefined, session?: string): Omit<core.Input, "now"> {
+  if (typeof (context ?? {}) !== "object") throw invalid();
+  let given: [string, unknown][];
+  try {
+    given = Object.entries(context ?? {}).filter(([, value]) => value !== undefined && value !== null);
+  } catch {
+    throw invalid(); // A getter that throws.
+  }
+  const input = given.map(([name, value]) => {
+    if (OURS.includes(name)) throw invalid();
+    if (CLIENTS.includes(name) && typeof value === "string") return [name, typed(value)];
+    return [name === "userAgent" ? "agent" : name, value];
+  });
+  return { ...Object.fromEntries(input), ...(session !== undefined && { session }) };
+}
+
+function invalid(): MfaError {
+  return new MfaError("context_invalid", "context invalid: session, primary, device, remember, address, country, userAgent");
+}
+
+/** What a client can send as it likes: nothing in it is the caller's mistake. */
+const CLIENTS = ["session", "device"];
+/** Known to the core, and nobody else's to say. */
+const OURS = ["now", "addressLockedUntil", "agent"];
+/** Characters. No code and no token of ours is longer. */
+const LONGEST = 8192;

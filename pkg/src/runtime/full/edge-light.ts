@@ -1,0 +1,5 @@
+// Vercel Edge may not compile bytes: Next.js imports the module under this name.
+import module from "../../wasm/full.wasm?module";
+import { link } from "./link.js";
+
+link(module);

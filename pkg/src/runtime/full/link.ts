@@ -1,0 +1,51 @@
+import * as glue from "../../wasm/full.js";
+import * as values from "./values.js";
+
+/** Instantiates the module and hands what it exports to the functions that wasm-bindgen wrote for it. */
+export function link(module: WebAssembly.Module): void {
+  const { __wbg_set_wasm, ...imports } = glue as unknown as { __wbg_set_wasm: (wasm: object) => void } & Functions;
+  // Under the names that the wasm imports them by; it takes some from their own file.
+  const { exports } = new WebAssembly.Instance(module, {
+    "./full_bg.js": imports,
+    "../runtime/full/values.js": { ...values },
+  });
+  const entries = Object.entries(exports).map(([name, value]) => [name, isFunction(value) ? door(value, name) : value]);
+  const wasm = Object.fromEntries(entries);
+  wipe = wasm.wipe_stack;
+  __wbg_set_wasm(wasm);
+  wasm.__wbindgen_start();
+}
+
+/** What the glue calls instead of an exported function. */
+function door(exported: Exported, name: string): Exported {
+  const at = doors.push(exported) - 1;
+  const plain: Exported = (...given) => enter(at, given);
+  return name.startsWith("__") || name === "wipe_stack" ? plain : (...given) => outermost(plain, given);
+}
+
+/** Wipes the stack behind a call, unless that came out of another: something it was given has called back. */
+function outermost(call: Exported, given: unknown[]): unknown {
+  depth++;
+  try {
+    return call(...given);
+  } finally {
+    if (--depth === 0) wipe();
+  }
+}
+
+/**
+ * The one place that calls into the wasm. V8 11.3 (Node 20) inlines such a call where it knows the callee, and then
+ * compiles the code around it wrongly (see `call.ts`). Here the callee is never known: it comes out of a list.
+ */
+function enter(at: number, given: unknown[]): unknown {
+  return (doors[at] as Exported)(...given);
+}
+
+const isFunction = (value: unknown): value is Exported => typeof value === "function";
+
+const doors: Exported[] = [];
+let wipe: Exported;
+let depth = 0;
+
+type Exported = (...given: unknown[]) => unknown;
+type Functions = Record<string, Exported>;

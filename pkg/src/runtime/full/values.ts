@@ -1,0 +1,58 @@
+// How values come in and go out of the wasm; src/wasm/full/{given,answer}.rs are the other side. What is called from there
+// does not throw: an exception would leave the wasm without cleaning up behind it.
+
+export { refusal } from "../refusal.js";
+
+/** A well-formed string; undefined for anything else and for what is too long for every command. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.length <= LONGEST && !/\p{Surrogate}/u.test(value) ? value : undefined;
+}
+
+/** A value as JSON; undefined where it has none. */
+export function stringify(value: unknown): string | undefined {
+  try {
+    const json = JSON.stringify(value);
+    return json.length <= LONGEST ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The number of bytes; −1 for anything but a `Uint8Array` (also of another realm) and for too many. */
+export function size(value: unknown): number {
+  try {
+    const bytes = value as Uint8Array;
+    const isBytes = ArrayBuffer.isView(value) && bytes[Symbol.toStringTag] === "Uint8Array";
+    return isBytes && bytes.length <= LONGEST ? bytes.length : -1;
+  } catch {
+    return -1;
+  }
+}
+
+export function copy(value: Uint8Array, to: Uint8Array): void {
+  try {
+    to.set(value);
+  } catch {
+    // Its length was a getter's.
+  }
+}
+
+/** A value from JSON, and from the bytes that belong to it: each `{ $: size }` in it stands for the next so many. */
+export function parse(json: string, bytes: Uint8Array): unknown {
+  let end = 0;
+  const fill = (value: Record<string, unknown>): unknown => {
+    const { $: size } = value;
+    if (typeof size === "number") {
+      end += size;
+      return bytes.slice(end - size, end);
+    }
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === "object") value[name] = fill(inner as Record<string, unknown>);
+    }
+    return value;
+  };
+  return bytes.length ? fill(JSON.parse(json)) : JSON.parse(json);
+}
+
+/** UTF-16 units or bytes. */
+const LONGEST = 65_536;
