@@ -16,6 +16,8 @@ mod targets;
 const ROUNDS: usize = 20_000;
 /// A symbol is a thousand times the work of a code.
 const QR_ROUNDS: usize = 1_000;
+/// So is sealing, or making a ring to sign with.
+const SEAL_ROUNDS: usize = 5_000;
 const LONGEST: usize = 10_000;
 /// What the formats give a meaning.
 const MARKS: &[u8] = b"%&=:#+$-/?\0\x80\xff \n0189";
@@ -64,11 +66,14 @@ fn input(corpus: &[&[u8]], numbers: &mut Numbers) -> Vec<u8> {
 }
 
 fn run(target: fn(&[u8]), rounds: usize, corpus: &[&str]) {
-    let corpus: Vec<&[u8]> = corpus.iter().map(|text| text.as_bytes()).collect();
+    run_bytes(target, rounds, &corpus.iter().map(|text| text.as_bytes()).collect::<Vec<_>>());
+}
+
+fn run_bytes(target: fn(&[u8]), rounds: usize, corpus: &[&[u8]]) {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     corpus.iter().for_each(|entry| target(entry));
     for round in 0..rounds {
-        let input = input(&corpus, &mut numbers);
+        let input = input(corpus, &mut numbers);
         let outcome = catch_unwind(AssertUnwindSafe(|| target(&input)));
         assert!(outcome.is_ok(), "round {round}: {}", input.escape_ascii());
     }
@@ -165,4 +170,44 @@ fn any_text_is_a_qr_code_or_refused_and_stays_inside_the_drawing() {
             "0123456789012345678901234567890 ABC",
         ],
     );
+}
+
+#[test]
+fn any_text_is_a_key_ring_or_refused() {
+    run(
+        targets::key_ring,
+        ROUNDS,
+        &[
+            "mfak_test_e2a0c194_20260924_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+            "\r\n mfak_test_e2a0c194_20260924_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\t",
+            "mfak_live_3250e084_20260924_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+            "mfak_live_00000000_99991231_",
+            "e2a0c194",
+        ],
+    );
+}
+
+#[test]
+fn any_bytes_open_or_are_refused() {
+    run(targets::seal, SEAL_ROUNDS, &["\x01\x01abcdnonce of 12.text and tag of 16 b", "\x01\u{81}", "alice", ""]);
+}
+
+#[test]
+fn any_text_and_any_signed_payload_are_a_session_or_refused() {
+    run(
+        targets::session_token,
+        SEAL_ROUNDS,
+        &[
+            r#"{"iss":"Example","sub":"alice","sid":"BwcHBwcHBwcHBwcH","iat":1790000000,"exp":1790003600,"auth_time":1789999990,"amr":["pwd","otp","mfa"],"acr":"aal2","epoch":3}"#,
+            r#"{"iss":"Example","sub":"\u0061\ud83d\ude00","sid":"BwcHBwcHBwcHBwcH","iat":0,"exp":1790003600,"session_expiry":1790003601,"auth_time":0,"amr":[],"acr":"aal3","epoch":4294967295,"ath":"__________________________________________8"}"#,
+            "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAwMDAwMDAwIiwidHlwIjoibWZhLXNlc3Npb24rand0In0.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "eyJhbGciOiJub25lIn0.e30.",
+        ],
+    );
+}
+
+#[test]
+fn any_bytes_are_a_record_or_refused() {
+    let usual = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rust/record/v1.bin")).unwrap();
+    run_bytes(targets::record, ROUNDS, &[&usual, &[1; 14], &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]);
 }

@@ -2,10 +2,15 @@
 //!
 //! `cargo fuzz` runs them on nightly; `tests/rust/fuzz.rs` includes this file and runs them on stable.
 
+use edge_mfa::engine::{Command, Context, Policy, Record, address, step};
 use edge_mfa::migration::{self, Part};
 use edge_mfa::otpauth::Account;
+use edge_mfa::protect::session_token::{self, SessionId};
+use edge_mfa::protect::{Environment, KeyId, KeyRing, Purpose, Seeded, key_of};
 use edge_mfa::qr::{Color, Level, PngOptions, Qr, SvgOptions};
 use edge_mfa::{Digits, Error, Hotp, Secret, Timestamp, Totp, Verdict, Window, recovery};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 /// [`Secret::parse`]: the canonical text reads back as the same bytes.
 pub fn secret(data: &[u8]) {
@@ -102,6 +107,91 @@ pub fn qr(data: &[u8]) {
     let _ = qr.text(margin);
 }
 
+/// [`KeyRing::parse`]: the text of a ring reads back as the same ring.
+pub fn key_ring(data: &[u8]) {
+    let text = text(data);
+    let _ = KeyId::parse(&text);
+    if let Ok(ring) = KeyRing::parse(&text) {
+        let again = KeyRing::parse(&ring.to_text()).unwrap_or_else(|_| unreachable!());
+        assert!(again.to_text() == ring.to_text() && again.keys().eq(ring.keys()));
+    }
+}
+
+/// [`KeyRing::open`]: nothing opens that was not sealed, and what was opens for its owner only.
+pub fn seal(data: &[u8]) {
+    let (ring, owner) = (ring(), text(data.get(..9).unwrap_or_default()));
+    assert!(ring.open(Purpose::Record, &owner, data).is_err());
+    let _ = key_of(data);
+    let sealed = ring.seal(Purpose::Event, &owner, data, &mut Seeded::new([7; 32])).unwrap_or_else(|_| unreachable!());
+    assert!(ring.open(Purpose::Event, &owner, &sealed).is_ok_and(|plain| *plain == data));
+    assert!(ring.open(Purpose::Event, &format!("{owner}."), &sealed).is_err());
+    let header = sealed.get(..6).unwrap_or_default();
+    assert!(ring.open(Purpose::Event, &owner, &[header, data].concat()).is_err());
+}
+
+/// [`session_token::verify`]: of any text, and of any payload under a right signature.
+pub fn session_token(data: &[u8]) {
+    let (text, ring) = (text(data), ring());
+    let now = Timestamp::from_secs(1_790_000_000).unwrap_or_else(|_| unreachable!());
+    assert!(session_token::verify(&ring, "Example", &text, None, now).is_err());
+    let _ = SessionId::parse(&text);
+    if let Ok(claims) = session_token::verify(&ring, "Example", &signed(&ring, data), None, now) {
+        assert!(claims.expires > now && claims.issuer == "Example");
+        let again = claims.sign(&ring).unwrap_or_else(|_| unreachable!());
+        assert_eq!(session_token::verify(&ring, "Example", &again, None, now), Ok(claims));
+    }
+}
+
+/// [`Record::from_bytes`]: what reads writes the same again, and no command fails on it in any other way than by an error.
+pub fn record(data: &[u8]) {
+    let Ok(now) = Timestamp::from_secs(1_800_000_030) else { unreachable!() };
+    let (context, policy) = (Context::new("alice", now, [7; 32]), Policy::default());
+    let _ = address::charge(Some(data), now, &policy);
+    let Ok(record) = Record::from_bytes(data) else { return };
+    let bytes = record.to_bytes().unwrap_or_else(|_| unreachable!());
+    assert!(Record::from_bytes(&bytes) == Ok(record.clone()));
+    for command in [
+        Command::Verify { code: "123456".into(), factor: None },
+        Command::Verify { code: "0123-4567-89AB-CDEF".into(), factor: None },
+        Command::Resync { first: "123456".into(), second: "654321".into(), factor: None },
+        Command::Confirm { code: "123456".into() },
+        Command::Inspect,
+        Command::CloseSessions,
+        Command::Unlock,
+    ] {
+        let Ok(step) = step(record.clone(), command, &context, &policy) else { continue };
+        assert!(step.record.is_some() || step.events.is_empty());
+        assert!(step.record.is_none_or(|record| record.to_bytes().is_ok()));
+    }
+}
+
+/// As another JWT library signs it, with the exported key.
+fn signed(ring: &KeyRing, payload: &[u8]) -> String {
+    let set: serde_json::Value = serde_json::from_str(&session_token::jwk_set(ring)).unwrap_or_default();
+    let header = format!(r#"{{"alg":"HS256","kid":"{}","typ":"mfa-session+jwt"}}"#, ring.newest());
+    let text = format!("{}.{}", base64_url(header.as_bytes()), base64_url(payload));
+    let key = key_bytes(set["keys"][0]["k"].as_str().unwrap_or_default());
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else { unreachable!() };
+    mac.update(text.as_bytes());
+    format!("{text}.{}", base64_url(&mac.finalize().into_bytes()))
+}
+
+fn ring() -> KeyRing {
+    let now = Timestamp::from_secs(1_790_000_000).unwrap_or_else(|_| unreachable!());
+    KeyRing::generate(Environment::Test, now, &mut Seeded::new([7; 32])).unwrap_or_else(|_| unreachable!())
+}
+
+fn key_bytes(base64_url: &str) -> Vec<u8> {
+    let value = |symbol| SYMBOLS.iter().position(|known| *known == symbol).unwrap_or_default();
+    let symbols: Vec<u8> = base64_url.replace('-', "+").replace('_', "/").into_bytes();
+    let bits = symbols.iter().flat_map(|symbol| (0..6).rev().map(|bit| value(*symbol) >> bit & 1)).collect::<Vec<_>>();
+    bits.chunks_exact(8).map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | *bit as u8)).collect()
+}
+
+fn base64_url(bytes: &[u8]) -> String {
+    base64(bytes).replace('+', "-").replace('/', "_")
+}
+
 fn text(data: &[u8]) -> String {
     String::from_utf8_lossy(data).into_owned()
 }
@@ -121,7 +211,6 @@ fn seed() -> Secret {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
         let word = chunk.iter().chain(&[0; 2]).take(3).fold(0, |word, byte| word << 8 | usize::from(*byte));
@@ -129,3 +218,5 @@ fn base64(bytes: &[u8]) -> String {
     }
     text
 }
+
+const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
