@@ -1,0 +1,3 @@
+import { contractOf } from "./support/run.js";
+
+await contractOf("memory");
