@@ -44,10 +44,25 @@ test("importing nothing leaves nothing", async (t) => {
   t.diagnostic(`an unused import leaves ${text.length} bytes`);
 });
 
+test("a page takes nothing of the server with it, and the server nothing of the page's wasm", async (t) => {
+  const folder = await scratch(t);
+  const page = await readFile(await bundleLines(folder, "page", 'export * from "edge-mfa";'), "utf8");
+  const server = await bundleLines(
+    folder,
+    "server",
+    'import { keyring } from "edge-mfa/server"; export const ring = keyring.generate({ environment: "test" });',
+  );
+  assert.match((await import(pathToFileURL(server).href)).ring, /^mfak_test_/);
+  const text = await readFile(server, "utf8");
+  assert.ok(!page.includes("__wbg_") && text.includes("__wbg_"), "the full wasm is the server's");
+  assert.ok(!text.includes('edge-mfa":{') && page.includes('"edge-mfa":{'), "the lean wasm is the page's");
+});
+
 test("esbuild for Node bundles to both formats", async (t) => {
   const folder = await scratch(t);
   const stdin = {
-    contents: 'import { secret } from "edge-mfa"; console.log(secret.generate().length);',
+    contents: `import { secret } from "edge-mfa"; import { keyring } from "edge-mfa/server";
+      console.log(secret.generate().length, keyring.generate({ environment: "live" }).length);`,
     resolveDir: tests,
   };
   for (const [format, ending] of [
@@ -56,6 +71,6 @@ test("esbuild for Node bundles to both formats", async (t) => {
   ]) {
     const outfile = join(folder, `out.${ending}`);
     await esbuild.build({ stdin, outfile, bundle: true, platform: "node", format, logLevel: "warning" });
-    assert.equal(await output(process.execPath, [outfile]), "32\n");
+    assert.equal(await output(process.execPath, [outfile]), "32 71\n");
   }
 });

@@ -1,6 +1,8 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
+import { createMfa, type Event, keyring, type PolicySettings, MfaError as ServerError } from "edge-mfa/server";
+import { memoryStore } from "edge-mfa/store/memory";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<_T extends true>(): void {}
@@ -89,3 +91,50 @@ qr.svg(uri, { level: "X" });
 recovery.generate({});
 
 void [base32, weak, warnings, svg, image, png, text];
+
+// The types of the server are those of the Rust types. What is optional may be undefined.
+const policy: PolicySettings = { preset: "strict", window: undefined, locks: [30, 60], sessionMode: "offline" };
+const mfa = createMfa({
+  issuer: "ACME",
+  store: memoryStore(),
+  keys: keyring.generate({ environment: "test" }),
+  policy,
+});
+const begun = await mfa.enrol("ann", { kind: "totp", name: undefined, digits: 6 });
+if (begun.ok) {
+  const shown: string = begun.secret;
+  // @ts-expect-error: nothing was denied
+  begun.reason;
+  void shown;
+} else {
+  const again: number | undefined = begun.retryAt;
+  // @ts-expect-error: a denied enrolment has no secret
+  begun.secret;
+  void again;
+}
+const verified = await mfa.verify("ann", "287082", { address: "192.0.2.1", device: undefined });
+if (verified.ok) {
+  const session: string = verified.session;
+  const left: number = verified.recoveryCodesLeft;
+  void [session, left];
+}
+const events = await mfa.history("ann");
+for (const event of events as Event[]) {
+  const at: number = event.at;
+  // What happened tells which fields there are.
+  if (event.type === "locked") event.until.toFixed();
+  // @ts-expect-error: another kind has no end
+  if (event.type === "verified") event.until;
+  void at;
+}
+const strict: number = mfa.policy.window;
+const same: typeof MfaError = ServerError;
+
+// @ts-expect-error: no such setting
+createMfa({ issuer: "ACME", store: memoryStore(), keys: "", policy: { windows: 1 } });
+// @ts-expect-error: no such kind of factor
+mfa.enrol("ann", { kind: "sms" });
+// @ts-expect-error: codes are text
+mfa.verify("ann", 287082);
+
+void [strict, same];

@@ -10,8 +10,17 @@ import { verdict } from "./support/verdict.js";
 test("Chromium, unbundled through an import map", async (t) => {
   const begun = performance.now();
   const imports = JSON.stringify({
-    imports: { "edge-mfa": "/edge-mfa/dist/index.js" },
-    scopes: { "/edge-mfa/": { "#wasm": "/edge-mfa/dist/runtime/inline.js" } },
+    imports: {
+      "edge-mfa": "/edge-mfa/dist/index.js",
+      "edge-mfa/server": "/edge-mfa/dist/server.js",
+      "edge-mfa/store/memory": "/edge-mfa/dist/store/memory.js",
+    },
+    scopes: {
+      "/edge-mfa/": {
+        "#wasm": "/edge-mfa/dist/runtime/inline.js",
+        "#wasm-full": "/edge-mfa/dist/runtime/full/inline.js",
+      },
+    },
   });
   const folder = await scratch(t);
   const html = `<!doctype html><script type="importmap">${imports}</script><script type="module" src="/suite/support/page.js"></script>`;

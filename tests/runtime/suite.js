@@ -1,13 +1,15 @@
-// The portable suite: what the package promises, run unchanged on every runtime. It imports nothing;
-// the package comes in, plain results go out.
+// The portable suite: what the package promises, run unchanged on every runtime. It imports nothing of the package;
+// that comes in, plain results go out.
+
+import { server } from "./server.js";
 
 /**
- * @param {typeof import("edge-mfa")} api
+ * @param {typeof import("./support/packages.js")} packages
  * @returns {Promise<{ name: string, ok: boolean, error?: string }[]>}
  */
-export async function run(api) {
+export async function run(packages) {
   const results = [];
-  for (const [name, test] of cases(api)) {
+  for (const [name, test] of [...cases(packages.api), ...server(packages)]) {
     try {
       await test();
       results.push({ name, ok: true });

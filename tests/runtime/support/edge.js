@@ -1,6 +1,6 @@
 // The same for edge-runtime, which listens for the event.
 
-import * as api from "edge-mfa";
 import { run } from "../suite.js";
+import * as packages from "./packages.js";
 
-addEventListener("fetch", (event) => event.respondWith(run(api).then((results) => Response.json(results))));
+addEventListener("fetch", (event) => event.respondWith(run(packages).then((results) => Response.json(results))));

@@ -1,6 +1,6 @@
 // For pages: leaves the results where the test looks.
 
-import * as api from "edge-mfa";
 import { run } from "../suite.js";
+import * as packages from "./packages.js";
 
-globalThis.results = await run(api);
+globalThis.results = await run(packages);

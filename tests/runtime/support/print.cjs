@@ -1,6 +1,10 @@
 // The same from CommonJS: the package is ESM only, and Node can require that.
 
-const api = require("edge-mfa");
+const packages = {
+  api: require("edge-mfa"),
+  server: require("edge-mfa/server"),
+  memory: require("edge-mfa/store/memory"),
+};
 const { run } = require("../suite.js");
 
-run(api).then((results) => console.log(JSON.stringify(results)));
+run(packages).then((results) => console.log(JSON.stringify(results)));

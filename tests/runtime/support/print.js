@@ -1,6 +1,6 @@
 // For runtimes that are programs: prints the suite's results.
 
-import * as api from "edge-mfa";
 import { run } from "../suite.js";
+import * as packages from "./packages.js";
 
-console.log(JSON.stringify(await run(api)));
+console.log(JSON.stringify(await run(packages)));

@@ -1,8 +1,8 @@
 // A Worker that answers with the suite's results.
 
-import * as api from "edge-mfa";
 import { run } from "../suite.js";
+import * as packages from "./packages.js";
 
 export default {
-  fetch: async () => Response.json(await run(api)),
+  fetch: async () => Response.json(await run(packages)),
 };

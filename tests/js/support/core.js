@@ -1,0 +1,104 @@
+// Every function of the full wasm by its declared parameters, so that functions to come are tested without a line here.
+// The package does not export them: they are `edge-mfa/server`'s own.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { totp } from "edge-mfa";
+
+const dist = new URL("../../node_modules/edge-mfa/dist/", import.meta.url);
+
+// What the wasm exports stays inside the package, so it is caught on its way.
+const instances = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    instances.push(this.exports);
+  }
+};
+export const core = await import(new URL("core.js", dist).href);
+WebAssembly.Instance = Instance;
+assert.equal(instances.length, 1);
+
+/** The memory of the full wasm, and the table of the JavaScript values that it holds. */
+export const [{ memory, __wbindgen_externrefs: held }] = instances;
+
+/** Name → parameters, `{ name, type }` each, as full.d.ts declares them. */
+export const functions = Object.fromEntries(
+  [...readFileSync(new URL("wasm/full.d.ts", dist), "utf8").matchAll(/^export function (\w+)\((.*)\): .*;$/gm)].map(
+    ([, name, parameters]) => [
+      name,
+      parameters.split(", ").map((parameter) => {
+        const [parameterName, type] = parameter.split(": ");
+        return { name: parameterName, type };
+      }),
+    ],
+  ),
+);
+
+const NOW = Date.UTC(2026, 10, 24);
+const KEYS = core.keyringGenerate("test", NOW, new Uint8Array(32).fill(1));
+const handle = core.configure(KEYS, {}, "ACME");
+
+/** Decides a command on a record, with the same randomness whenever the number is the same. */
+export const decide = (body, command, input = {}, random = 1, of = handle) =>
+  core.decide(of, "alice", body, command, { now: NOW, ...input }, new Uint8Array(64).fill(random));
+
+const begun = decide(undefined, { enrol: {} }, {}, 2);
+const code = totp.generate({ secret: begun.outcome.secret, time: NOW });
+const confirmed = decide(begun.body, { confirm: { code } }, {}, 3);
+assert.ok(confirmed.outcome.ok, JSON.stringify(confirmed.outcome));
+
+/** Good arguments: by the name of the parameter, and where a function wants another one, by its name too. */
+const good = {
+  handle,
+  keys: KEYS,
+  settings: { window: 2, locks: [30, 60] },
+  issuer: "ACME",
+  environment: "test",
+  now: NOW,
+  seed: new Uint8Array(32).fill(4),
+  "decide.seed": new Uint8Array(64).fill(5),
+  subject: "alice",
+  key: core.accountKey("alice"),
+  body: confirmed.body,
+  command: { verify: { code, factor: 1 } },
+  input: { now: NOW, session: confirmed.outcome.session, primary: "token", address: "192.0.2.1", agent: "Test" },
+  address: "192.0.2.1",
+  id: core.keyringParse(KEYS).keys[0].id,
+  "openEvent.body": confirmed.events[0].body,
+  "addressCharge.key": core.addressKey(handle, "192.0.2.1"),
+  "addressLocked.key": core.addressKey(handle, "192.0.2.1"),
+};
+good["addressCharge.body"] = core.addressCharge(
+  handle,
+  good["addressCharge.key"],
+  undefined,
+  NOW,
+  new Uint8Array(32),
+).body;
+good["addressLocked.body"] = good["addressCharge.body"];
+// The last key of a ring stays in it.
+good["keyringRemove.keys"] = core.keyringAdd(KEYS, NOW, new Uint8Array(32).fill(6));
+
+/** Good arguments of a function. */
+export function goodArguments(name) {
+  return functions[name].map((parameter) => {
+    const value = good[`${name}.${parameter.name}`] ?? good[parameter.name];
+    assert.notEqual(value, undefined, `tests/js/support/core.js knows no good \`${parameter.name}\` for ${name}`);
+    return value;
+  });
+}
+
+/** `answered`, or the code of the MfaError; anything else that is thrown fails. */
+export function outcome(call) {
+  try {
+    call();
+    return "answered";
+  } catch (error) {
+    assert.equal(error?.name, "MfaError", `${error?.stack ?? error}`);
+    return error.code;
+  }
+}
+
+export { code, confirmed, good, handle, KEYS, NOW };
