@@ -36,7 +36,12 @@ export function createMfa(options: MfaOptions): Mfa {
   const ask = <T>(subject: string, command: core.Command, context?: Context | null, session?: string) =>
     decide(service, subject, command, context, session) as Promise<T>;
   /** A command with codes: what is no text at all is no code, and its developer is told so. */
-  const spend = async (subject: string, command: core.Command, context: FactorContext | null | undefined, codes: unknown[]) => {
+  const spend = async (
+    subject: string,
+    command: core.Command,
+    context: FactorContext | null | undefined,
+    codes: unknown[],
+  ) => {
     const outcome = await ask<core.Verified | Denied>(subject, command, without(context));
     const isText = codes.every((code) => typeof code === "string");
     return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: NOT_TEXT };

@@ -97,7 +97,10 @@ function inputOf(context: Context | null | undefined, session?: string): Omit<co
 }
 
 function invalid(): MfaError {
-  return new MfaError("context_invalid", "context invalid: session, primary, device, remember, address, country, userAgent");
+  return new MfaError(
+    "context_invalid",
+    "context invalid: session, primary, device, remember, address, country, userAgent",
+  );
 }
 
 /** What a client can send as it likes: nothing in it is the caller's mistake. */

@@ -79,7 +79,13 @@ export function keysOf(service: Service): Keys {
 }
 
 /** Whether there was, or with `dryRun` is, anything to do. */
-function reseal(service: Service, engine: Engine, key: string, dryRun: boolean, unreadable: string[]): Promise<boolean> {
+function reseal(
+  service: Service,
+  engine: Engine,
+  key: string,
+  dryRun: boolean,
+  unreadable: string[],
+): Promise<boolean> {
   return service.untilCommitted(async () => {
     const record = await service.store.load(key);
     if (!record) return false;
@@ -94,7 +100,8 @@ function reseal(service: Service, engine: Engine, key: string, dryRun: boolean, 
 /** Visits every record, some at once; answers how many there were. */
 async function walk(service: Service, options: Walk = {}, visit: (key: string) => Promise<void>): Promise<number> {
   const { after, onProgress } = Object(options) as Walk;
-  if (after !== undefined && typeof after !== "string") throw new MfaError("command_invalid", "command invalid: after, a key");
+  if (after !== undefined && typeof after !== "string")
+    throw new MfaError("command_invalid", "command invalid: after, a key");
   let seen = 0;
   for (let last = after; ; ) {
     const keys = await service.store.keys(last, PAGE);

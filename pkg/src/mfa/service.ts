@@ -111,7 +111,8 @@ export class Service {
       throw new MfaError("entropy_unavailable", "entropy unavailable: random failed", { cause });
     }
     // A function that answers its bytes, or a promise, instead of filling those.
-    if (seed.every((byte) => byte === 0)) throw new MfaError("entropy_unavailable", "entropy unavailable: random filled nothing");
+    if (seed.every((byte) => byte === 0))
+      throw new MfaError("entropy_unavailable", "entropy unavailable: random filled nothing");
     try {
       return use(seed);
     } finally {
@@ -148,7 +149,8 @@ function checkRest({ subjects = "exact", now, random }: MfaOptions, timeout: num
   // A spelling mistake would make accounts of spelling mistakes.
   if (subjects !== "exact" && subjects !== "caseless" && typeof subjects !== "function")
     throw new MfaError("subject_invalid", "subject invalid: subjects is exact, caseless or a function");
-  if (now !== undefined && typeof now !== "function") throw new MfaError("time_invalid", "time invalid: now is a function");
+  if (now !== undefined && typeof now !== "function")
+    throw new MfaError("time_invalid", "time invalid: now is a function");
   if (random !== undefined && typeof random !== "function")
     throw new MfaError("entropy_unavailable", "entropy unavailable: random is a function");
   if (!Number.isInteger(timeout) || timeout < 1 || timeout >= 2 ** 31)

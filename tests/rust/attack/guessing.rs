@@ -220,6 +220,7 @@ fn g10_others_lock_neither_a_known_device_nor_another_account_nor_recovery() {
     alice.remember = Some("Laptop".into());
     alice.sign_in();
     let laptop = alice.device.take();
+    alice.remember = None;
     for _ in 0..20 {
         alice.fail_three_times();
         alice.wait(301);
