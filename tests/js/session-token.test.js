@@ -32,7 +32,7 @@ test("jose verifies a session with the exported key", async () => {
     amr: ["otp", "mfa"],
     acr: "aal2",
   });
-  assert.match(sid, /^[\w-]{22}$/);
+  assert.match(sid, /^[\w-]{16}$/);
   assert.equal(typeof epoch, "number");
   // RFC 9449, section 4.2: SHA-256 of the primary token.
   const thumbprint = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("Bearer x"));
@@ -107,7 +107,7 @@ test("s7: a token of another library is a session only if it is what ours would 
   };
   for (const [what, token] of Object.entries(refused)) assert.equal(await reason(token), "no_session", what);
   assert.equal(await reason(await sign({}, { ...payload, sub: "bob" })), "wrong_subject");
-  assert.equal(await reason(await sign({}, { ...payload, sid: "A".repeat(22) })), "closed");
+  assert.equal(await reason(await sign({}, { ...payload, sid: "A".repeat(16) })), "closed");
   assert.equal(await reason(await sign({}, { ...payload, epoch: payload.epoch + 1 })), "closed");
   assert.equal(await reason(await sign({}, { ...payload, ath: undefined })), "wrong_token");
   assert.equal(await reason(await sign({}, { ...payload, exp: payload.iat })), "expired");
