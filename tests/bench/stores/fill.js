@@ -1,5 +1,7 @@
 // Accounts into a store: in bulk where one commit after the other would take hours.
 
+import { setTimeout as wait } from "node:timers/promises";
+
 /** One after the other, many in flight. */
 export async function inTurn({ store }, accounts, from, to, progress) {
   for (const [first, end] of steps(from, to, 500)) {
@@ -14,6 +16,8 @@ export async function intoRedis({ store, client }, accounts, from, to, progress)
   await client.configSet("appendfsync", "everysec");
   await inTurn({ store }, accounts, from, to, progress);
   await client.configSet("appendfsync", "always");
+  // It has set off a rewrite of the append-only file, which takes a core for a while.
+  while (/aof_rewrite_(in_progress|scheduled):1/.test(await client.info("persistence"))) await wait(100);
 }
 
 export async function intoSqlite({ client }, accounts, from, to, progress) {
