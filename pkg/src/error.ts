@@ -92,6 +92,7 @@ export type MfaErrorCode =
   | "address_invalid"
   | "command_invalid"
   | "context_invalid"
+  | "demand_invalid"
   | "policy_invalid"
   | "engine_forgotten"
   | "key_ring_sealed"

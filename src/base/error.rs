@@ -125,6 +125,7 @@ errors! {
         AddressInvalid "address_invalid" "an IPv4 or IPv6 address"
         CommandInvalid "command_invalid" ""
         ContextInvalid "context_invalid" ""
+        DemandInvalid "demand_invalid" "action, resource, amount, 1 to 256 characters on one line; maxAge, methods"
         PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
         EngineForgotten "engine_forgotten" "configure it again"
         KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// ```
 /// use edge_mfa::{Timestamp, engine::{Command, Context, Denial, Outcome, Policy, Record, step}};
 /// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
-/// let verify = Command::Verify { code: "123456".into(), factor: None };
+/// let verify = Command::Verify { code: "123456".into(), factor: None, grant: None };
 /// let step = step(Record::default(), verify, &context, &Policy::default())?;
 /// assert!(matches!(step.outcome, Outcome::Denied(denied) if denied.reason == Denial::NotEnrolled));
 /// # Ok::<(), edge_mfa::Error>(())
@@ -179,8 +179,10 @@ pub enum Denial {
     NotEnrolled,
     /// There is no enrolment to confirm.
     NotPending,
-    /// The enrolment, or the session, is over.
+    /// The session is over.
     Expired,
+    /// The enrolment is over.
+    EnrolmentExpired,
     /// A verification is needed first: the account has a factor, and no fresh session came along.
     VerificationRequired,
     /// The account has all the factors that it may have.

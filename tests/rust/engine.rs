@@ -15,6 +15,8 @@ mod enrol;
 mod events;
 #[path = "engine/factors.rs"]
 mod factors;
+#[path = "engine/guard.rs"]
+mod guard;
 #[path = "engine/person.rs"]
 #[allow(dead_code)]
 mod person;

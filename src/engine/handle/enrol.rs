@@ -77,7 +77,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
         return Ok(denied(Denial::NotPending));
     };
     if pending.expires <= turn.now() {
-        return Ok(denied(Denial::Expired));
+        return Ok(denied(Denial::EnrolmentExpired));
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));

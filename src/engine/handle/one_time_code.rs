@@ -1,7 +1,7 @@
 //! A typed code against one factor: TOTP with its clock, HOTP with its counter.
 
 use crate::base::{Error, Secret, Timestamp};
-use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
+use crate::engine::record::{HotpFactor, Key, Kind, Near, TotpFactor};
 use crate::engine::{FactorKind, Policy};
 use crate::factor::{Reason, Totp, Verdict, Window};
 use subtle::ConstantTimeEq;
@@ -38,6 +38,20 @@ impl Kind {
             Self::Totp(totp) => totp.resync(codes, now, policy),
             Self::Hotp(hotp) => hotp.resync(codes, policy),
         }
+    }
+
+    /// A factor that is nobody's: what a code is held against where there is none. Its verdict means nothing.
+    pub(super) fn nobodys(policy: &Policy) -> Result<Self, Error> {
+        Ok(Self::Totp(TotpFactor {
+            secret: Key(Secret::from_bytes(&[0; 20])?),
+            algorithm: policy.algorithm,
+            digits: policy.digits,
+            period: policy.period,
+            after: None,
+            replayed: false,
+            drift: 0,
+            near: None,
+        }))
     }
 
     pub(super) const fn kind(&self) -> FactorKind {

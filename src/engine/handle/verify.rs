@@ -3,14 +3,16 @@
 use super::one_time_code::Checked;
 use super::{recover, session};
 use crate::base::Error;
+use crate::engine::record::Kind;
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, EventKind, Outcome};
+use crate::engine::{Denial, Denied, EventKind, Outcome};
 use crate::factor::recovery;
 
 /// A code of a factor, or a recovery code.
 pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, only: Option<u16>) -> Result<Outcome, Error> {
     if only.is_none() && recovery::is_shaped(code) {
-        return recover::verify(turn, code);
+        let nobody = turn.record.factors.is_empty();
+        return recover::verify(turn, code).map(|outcome| if nobody { not_enrolled(outcome) } else { outcome });
     }
     let (now, policy) = (turn.now(), turn.policy);
     each(turn, only, |kind| kind.check(code, now, policy.window(0), policy), |factor| EventKind::Verified { factor })
@@ -26,17 +28,20 @@ pub(crate) fn resync(turn: &mut Turn<'_>, codes: [&str; 2], only: Option<u16>) -
 fn each(
     turn: &mut Turn<'_>,
     only: Option<u16>,
-    mut check: impl FnMut(&mut super::super::record::Kind) -> Result<Checked, Error>,
+    mut check: impl FnMut(&mut Kind) -> Result<Checked, Error>,
     event: impl FnOnce(u16) -> EventKind,
 ) -> Result<Outcome, Error> {
-    if turn.record.factors.is_empty() {
-        return Ok(denied(Denial::NotEnrolled));
-    }
     if only.is_some_and(|id| turn.record.factor(id).is_none()) {
         return Ok(denied(Denial::Unknown));
     }
     if let Some(refused) = turn.refused() {
         return Ok(refused);
+    }
+    if turn.record.factors.is_empty() {
+        return Ok(match check(&mut Kind::nobodys(turn.policy)?)? {
+            Checked::NoCode => denied(Denial::Malformed),
+            _ => not_enrolled(turn.fail()),
+        });
     }
     let (mut right, mut replayed, mut wrong) = (None, None, false);
     let now = turn.now();
@@ -65,5 +70,16 @@ fn each(
         }
         (None, None) if wrong => Ok(turn.fail()),
         (None, None) => Ok(denied(Denial::Malformed)),
+    }
+}
+
+/// The same as a wrong code but for the reason: it costs the same work, counts and locks, so that nobody learns from outside
+/// who has a factor.
+fn not_enrolled(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Denied(denied) if denied.reason == Denial::Mismatch => {
+            Outcome::Denied(Denied { reason: Denial::NotEnrolled, ..denied })
+        }
+        other => other,
     }
 }

@@ -76,6 +76,14 @@ pub struct Verified {
     /// The session token: `X-Session-Token` of the requests to come.
     session: String,
     session_id: String,
+    /// How it was authenticated (RFC 8176).
+    #[tsify(type = "string[]")]
+    methods: Vec<Method>,
+    /// What that is worth (NIST SP 800-63B).
+    #[tsify(type = "\"aal1\" | \"aal2\" | \"aal3\"")]
+    level: Level,
+    /// When its owner last proved a factor; milliseconds since 1970.
+    authenticated_at: Timestamp,
     /// When the session ends; milliseconds since 1970.
     expires_at: Timestamp,
     recovery_codes_left: u8,
@@ -149,6 +157,9 @@ impl Outcome {
                 drift: verified.drift,
                 session: verified.session.sign(&engine.ring)?,
                 session_id: verified.session.id.to_string(),
+                methods: verified.session.methods.clone(),
+                level: verified.session.level,
+                authenticated_at: verified.session.authenticated,
                 expires_at: verified.session.limit,
                 recovery_codes_left: verified.recovery_codes_left,
                 recovery_codes: verified.recovery_codes.map(|codes| codes.to_vec()),
