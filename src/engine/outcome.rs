@@ -1,11 +1,11 @@
 //! What a command answers. A denied code is an outcome, not an error.
 
 use super::FactorKind;
-use crate::Algorithm;
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::Claims;
+use crate::{Algorithm, Diagnosis};
 use alloc::{string::String, vec::Vec};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The answer to a command. It must not leave before the record and the events that came with it are stored.
 ///
@@ -140,6 +140,10 @@ pub struct Denied {
     pub retry_at: Option<Timestamp>,
     /// How many more wrong codes lock.
     pub attempts_left: Option<u8>,
+    /// What its owner can do about a wrong code.
+    pub diagnosis: Option<Diagnosis>,
+    /// How many time steps the authenticator is ahead, of [`Diagnosis::Clock`].
+    pub drift: Option<i64>,
 }
 
 impl Denied {
@@ -151,7 +155,7 @@ impl Denied {
     /// ```
     #[must_use]
     pub const fn of(reason: Denial) -> Self {
-        Self { reason, retry_at: None, attempts_left: None }
+        Self { reason, retry_at: None, attempts_left: None, diagnosis: None, drift: None }
     }
 }
 
@@ -160,7 +164,7 @@ impl Denied {
 /// ```
 /// assert_ne!(edge_mfa::engine::Denial::Locked, edge_mfa::engine::Denial::Disabled);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

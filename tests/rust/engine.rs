@@ -7,6 +7,8 @@
 mod admin;
 #[path = "engine/devices.rs"]
 mod devices;
+#[path = "engine/diagnosis.rs"]
+mod diagnosis;
 #[path = "engine/drift.rs"]
 mod drift;
 #[path = "engine/enrol.rs"]

@@ -61,7 +61,7 @@ pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error> 
             if let (Some(until), (None, _)) = (until, turn.charge()) {
                 turn.happened(EventKind::Locked { until });
             }
-            Ok(Outcome::Denied(Denied { reason: Denial::Mismatch, retry_at: until, attempts_left: Some(left) }))
+            Ok(Outcome::Denied(Denied { retry_at: until, attempts_left: Some(left), ..Denied::of(Denial::Mismatch) }))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use crate::engine::{self, Denial, FactorKind, Outcome as Core};
 use crate::otpauth;
 use crate::protect::session_token::{Claims, Level, Method};
-use crate::{Algorithm, Digits, Error, Period, Secret, Timestamp};
+use crate::{Algorithm, Diagnosis, Digits, Error, Period, Secret, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -143,6 +143,15 @@ pub struct Denied {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     attempts_left: Option<u8>,
+    /// What its owner can do about a wrong code: it was the right one of an earlier time step (`expired`), of a clock that is
+    /// `drift` steps ahead (`clock`, at enrolment), or under another hash (`algorithm`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    diagnosis: Option<Diagnosis>,
+    /// How many time steps the authenticator is ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    drift: Option<i64>,
 }
 
 impl Outcome {
@@ -168,8 +177,8 @@ impl Outcome {
             Core::RecoveryCodes(set) => Self::RecoveryCodes(RecoveryCodes { ok: true, codes: set.codes.to_vec() }),
             Core::Account(account) => Self::Account(account),
             Core::Session(good) => Self::session(&good.claims, good.renewed.as_ref(), engine)?,
-            Core::Denied(engine::Denied { reason, retry_at, attempts_left }) => {
-                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left })
+            Core::Denied(engine::Denied { reason, retry_at, attempts_left, diagnosis, drift }) => {
+                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left, diagnosis, drift })
             }
         })
     }
