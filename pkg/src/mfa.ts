@@ -1,6 +1,6 @@
 /** The service: every decision is load, decide, commit, and only then the answer. */
 import type * as core from "./core.js";
-import { type Context, checkOffline, decide, typed } from "./mfa/decide.js";
+import { type Context, decide, decideAtOnce, typed } from "./mfa/decide.js";
 import { type Keys, keysOf } from "./mfa/keys.js";
 import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
 import { type MfaOptions, Service } from "./mfa/service.js";
@@ -61,10 +61,8 @@ export function createMfa(options: MfaOptions): Mfa {
     renameFactor: (subject, factor, name, context) => ask(subject, { renameFactor: { factor, name } }, context),
     removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
     account: (subject, context) => ask(subject, "inspect", context),
-    checkSession: async (subject, session, context) => {
-      const offline = await checkOffline(service, subject, context, typed(session));
-      return (offline ?? ask(subject, "checkSession", context, typed(session))) as Promise<core.Session | Denied>;
-    },
+    checkSession: (subject, session, context) =>
+      decideAtOnce(service, subject, "checkSession", context, typed(session)) as Promise<core.Session | Denied>,
     closeSession: (subject, session, context) => {
       // A token has dots, an id has none.
       if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);
@@ -80,10 +78,10 @@ export function createMfa(options: MfaOptions): Mfa {
     outbox: outboxOf(service),
     keys: keysOf(service),
     get policy() {
-      return service.report.policy;
+      return service.policyReport.policy;
     },
     get weaknesses() {
-      return service.report.weaknesses;
+      return service.policyReport.weaknesses;
     },
   };
 }
