@@ -8,120 +8,160 @@
 //! The symbols are digits and capitals without `I`, `L`, `O` and `U`. The check is the first 40 bits of SHA-256 of all that
 //! stands before it: a scanner for secrets knows a key from what only looks like one, and a typo asks no store.
 //!
-//! What is stored is a keyed hash, sealed together with its key and with what the API key is good for. The hash's key is
-//! new for every API key, and not derived from the ring: the secret is not there when a key of the ring is replaced, so
-//! that no hash could be made anew, and every API key would end with the key of the ring. Sealing binds all of it to the
-//! ring and to the id: without the ring a stored one tells nothing, and in another's place it does not open.
+//! What is stored is a keyed hash, sealed together with the hash's own key and with what the API key is good for. That key
+//! is new for every API key, and not derived from the ring: when a key of the ring is replaced the secrets are not there to
+//! make the hashes anew, and every API key would end with the key of the ring. Sealing binds all of it to the ring and to
+//! the id: without the ring a stored one tells nothing, and in another's place it does not open.
 
 use super::key_ring::{Environment, KeyRing};
 use super::seal::Purpose;
 use crate::base::bits::READABLE;
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, json};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
 use crate::crypto::{Algorithm, HmacKey, sha256};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use core::ops::Range;
 use subtle::ConstantTimeEq;
 
-/// An API key as it is shown once and comes with requests. It is wiped when dropped, and `Debug` shows the id only.
+/// A new API key: its text, to be shown once, and its record, to be stored.
 ///
 /// ```
 /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
-/// use edge_mfa::protect::api_key::{self, ApiKey, ApiKeyInfo};
+/// use edge_mfa::protect::api_key::{ApiKey, NewApiKey, StoredApiKey};
 ///
 /// let mut entropy = Seeded::new([7; 32]); // 32 bytes of the platform
 /// let now = Timestamp::from_secs(1_790_000_000)?;
 /// let ring = KeyRing::generate(Environment::Live, now, &mut entropy)?;
-///
-/// let key = ApiKey::generate(&ring, &mut entropy)?;
-/// let info = ApiKeyInfo {
-///     subject: "billing".into(),
-///     scopes: vec!["orders:read".into()],
-///     name: None,
-///     created_at: now,
-///     expires_at: Some(now.plus_secs(86_400)),
-/// };
-/// let sealed = key.seal(&ring, &info, &mut entropy)?; // store it as `key.place()`
+/// let tomorrow = now.plus_secs(86_400);
+/// let NewApiKey { text, record } = NewApiKey::generate(&ring, "orders:read", tomorrow, &mut entropy)?;
 ///
 /// // With a request:
-/// let key = ApiKey::parse(&key.to_text()).expect("no API key");
-/// assert_eq!(api_key::verify(&ring, &key, &sealed, now)?, Some(info));
-/// assert_eq!(api_key::verify(&ring, &key, &sealed, now.plus_secs(86_400))?, None);
+/// let key = ApiKey::parse(&text, ring.environment()).expect("no API key");
+/// let stored = StoredApiKey::open(&ring, &key.place(), &record)?; // the record of that place
+/// assert!(stored.verify(&key, now) && !stored.verify(&key, tomorrow));
+/// assert_eq!(stored.claims(), "orders:read");
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-pub struct ApiKey(Wiped<String>);
+pub struct NewApiKey {
+    /// What [`ApiKey::parse`] reads.
+    pub text: Sensitive<String>,
+    /// Sealed, for its [`place`](ApiKey::place).
+    pub record: Vec<u8>,
+}
 
-impl ApiKey {
-    /// Makes a new one for the environment of the ring.
+impl NewApiKey {
+    /// Makes one for the environment of the ring. `claims` is whatever [`StoredApiKey::claims`] shall answer, and `expires` when that ends; a
+    /// key without an end has the last point in time that there is.
     ///
     /// # Errors
     /// [`Error::EntropyUnavailable`] from `entropy`.
     ///
     /// ```
-    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::ApiKey}};
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::NewApiKey}};
     /// # let mut entropy = Seeded::new([7; 32]);
-    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
-    /// assert!(ApiKey::generate(&ring, &mut entropy)?.to_text().starts_with("mfaa_test_"));
+    /// # let (now, never) = (Timestamp::from_secs(0)?, Timestamp::from_millis((1 << 53) - 1)?);
+    /// let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
+    /// let text = NewApiKey::generate(&ring, "", never, &mut entropy)?.text;
+    /// assert!(text.starts_with("mfaa_test_") && text.len() == 67);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn generate(ring: &KeyRing, entropy: &mut impl Entropy) -> Result<Self, Error> {
-        let mut random = Wiped::new([0; 30]);
+    pub fn generate(
+        ring: &KeyRing,
+        claims: &str,
+        expires: Timestamp,
+        entropy: &mut impl Entropy,
+    ) -> Result<Self, Error> {
+        let mut random = Wiped::new([0; 10 + 20 + 32]);
         entropy.fill(&mut *random)?;
-        let (id, secret) = random.split_at(10);
+        let (id, rest) = random.split_at(10);
+        let (secret, hash_key) = rest.split_at(20);
+
         // Never grows, which would leave a copy behind.
         let mut text = Wiped::new(String::with_capacity(LENGTH));
-        text.push_str(prefix(ring.environment()));
+        text.push_str("mfaa_");
+        text.push_str(ring.environment().name());
+        text.push('_');
         READABLE.encode(&mut text, id);
         text.push('_');
         READABLE.encode(&mut text, secret);
-        let check = check(&text);
-        text.push_str(&check);
-        Ok(Self(text))
-    }
+        push_check(&mut text);
 
-    /// Reads what [`ApiKey::to_text`] writes, and nothing else: `None` is no API key, or one with a typo.
+        let key = ApiKey(&text);
+        let mut plain = Wiped::new(Vec::with_capacity(HEAD + claims.len()));
+        plain.push(VERSION);
+        plain.extend_from_slice(hash_key);
+        plain.extend_from_slice(&key.hash(hash_key));
+        plain.extend_from_slice(&expires.as_millis().to_be_bytes());
+        plain.extend_from_slice(claims.as_bytes());
+        let record = ring.seal(Purpose::ApiKey, &key.place(), &plain, entropy)?;
+        Ok(Self { text: Sensitive::new((*text).clone()), record })
+    }
+}
+
+impl fmt::Debug for NewApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewApiKey(…)")
+    }
+}
+
+/// An API key as it comes with a request. `Debug` shows the id only.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey}}};
+/// # let mut entropy = Seeded::new([7; 32]);
+/// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
+/// let text = NewApiKey::generate(&ring, "", Timestamp::from_secs(60)?, &mut entropy)?.text;
+/// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
+/// assert_eq!(format!("{key:?}"), format!("ApiKey({})", key.id()));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub struct ApiKey<'a>(&'a str);
+
+impl<'a> ApiKey<'a> {
+    /// `None` is no API key of this environment, or one with a typo.
     ///
     /// ```
-    /// use edge_mfa::protect::api_key::ApiKey;
-    /// assert!(ApiKey::parse("mfaa_live_0123456789ABCDEF_0123456789ABCDEFGHJKMNPQRSTVWXYZ01234567").is_none());
+    /// use edge_mfa::protect::{Environment, api_key::ApiKey};
+    /// let mistyped = "mfaa_live_0123456789ABCDEF_0123456789ABCDEFGHJKMNPQRSTVWXYZ01234567";
+    /// assert!(ApiKey::parse(mistyped, Environment::Live).is_none());
     /// ```
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let known = [Environment::Live, Environment::Test].into_iter().any(|kind| text.starts_with(prefix(kind)));
-        let (id, rest) = text.get(PREFIX..)?.split_once('_')?;
-        let right = known
-            && id.len() == ID
-            && text.len() == LENGTH
-            && text.get(LENGTH - CHECK..)? == check(text.get(..LENGTH - CHECK)?);
+    pub fn parse(text: &'a str, environment: Environment) -> Option<Self> {
+        let rest = text.strip_prefix("mfaa_")?.strip_prefix(environment.name())?.strip_prefix('_')?;
+        let (id, secret) = rest.split_at_checked(ID)?;
         READABLE.decode(id.as_bytes())?;
-        READABLE.decode(rest.as_bytes())?;
-        right.then(|| Self(Wiped::new(text.into())))
+        READABLE.decode(secret.strip_prefix('_')?.as_bytes())?;
+        let mut right = String::with_capacity(LENGTH);
+        right.push_str(text.get(..LENGTH - CHECK)?);
+        push_check(&mut right);
+        (right == text).then_some(Self(text))
     }
 
     /// What it is called: no secret.
     ///
     /// ```
-    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::ApiKey}};
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey}}};
     /// # let mut entropy = Seeded::new([7; 32]);
     /// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
-    /// let key = ApiKey::generate(&ring, &mut entropy)?;
-    /// assert_eq!(key.id().len(), 16);
-    /// assert!(key.to_text().starts_with(&format!("mfaa_test_{}_", key.id())));
+    /// # let text = NewApiKey::generate(&ring, "", Timestamp::from_secs(60)?, &mut entropy)?.text;
+    /// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
+    /// assert!(text.starts_with(&format!("mfaa_test_{}_", key.id())));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &'a str {
         self.0.get(PREFIX..PREFIX + ID).unwrap_or_default()
     }
 
     /// Where its record is stored, which is the owner that the record is sealed for, too.
     ///
     /// ```
-    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::ApiKey}};
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey}}};
     /// # let mut entropy = Seeded::new([7; 32]);
     /// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
-    /// let key = ApiKey::generate(&ring, &mut entropy)?;
+    /// # let text = NewApiKey::generate(&ring, "", Timestamp::from_secs(60)?, &mut entropy)?.text;
+    /// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
     /// assert_eq!(key.place(), format!("api-key:{}", key.id()));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
@@ -130,219 +170,118 @@ impl ApiKey {
         [PLACE, self.id()].concat()
     }
 
-    /// The text to show once. It is wiped when dropped.
-    ///
-    /// ```
-    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::ApiKey}};
-    /// # let mut entropy = Seeded::new([7; 32]);
-    /// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
-    /// assert_eq!(ApiKey::generate(&ring, &mut entropy)?.to_text().len(), 67);
-    /// # Ok::<(), edge_mfa::Error>(())
-    /// ```
-    #[must_use]
-    pub fn to_text(&self) -> Sensitive<String> {
-        Sensitive::new((*self.0).clone())
-    }
-
-    /// The record to store: a keyed hash, and what the key is good for, sealed with the newest key of the ring.
-    ///
-    /// # Errors
-    /// [`Error::SubjectInvalid`], [`Error::NameInvalid`], [`Error::CommandInvalid`] for scopes that are none (RFC 6749
-    /// section 3.3), over 128 characters or more than 64, [`Error::TimeInvalid`] for an end that is not after the
-    /// beginning, and [`Error::EntropyUnavailable`] from `entropy`.
-    ///
-    /// ```
-    /// # use edge_mfa::{Error, Timestamp, protect::{Environment, KeyRing, Seeded, api_key::*}};
-    /// # let mut entropy = Seeded::new([7; 32]);
-    /// # let now = Timestamp::from_secs(0)?;
-    /// # let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
-    /// let nobody = ApiKeyInfo { subject: "".into(), scopes: vec![], name: None, created_at: now, expires_at: None };
-    /// let key = ApiKey::generate(&ring, &mut entropy)?;
-    /// assert_eq!(key.seal(&ring, &nobody, &mut entropy), Err(Error::SubjectInvalid));
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn seal(&self, ring: &KeyRing, info: &ApiKeyInfo, entropy: &mut impl Entropy) -> Result<Vec<u8>, Error> {
-        info.check()?;
-        let mut plain = Wiped::new(Vec::with_capacity(1024));
-        plain.push(VERSION);
-        plain.extend_from_slice(&[0; KEY]);
-        entropy.fill(plain.get_mut(1..).unwrap_or_default())?;
-        let tag = self.tag(plain.get(1..).unwrap_or_default());
-        plain.extend_from_slice(&tag);
-        plain.extend_from_slice(serde_json::to_string(info).map_err(|_| Error::RecordMalformed)?.as_bytes());
-        ring.seal(Purpose::ApiKey, &self.place(), &plain, entropy)
-    }
-
-    fn tag(&self, key: &[u8]) -> [u8; TAG] {
+    fn hash(&self, key: &[u8]) -> [u8; 32] {
         let tag = HmacKey::new(Algorithm::Sha256, key).tag(self.0.as_bytes());
         tag.as_bytes().first_chunk().copied().unwrap_or_default()
     }
 }
 
-impl fmt::Debug for ApiKey {
+impl fmt::Debug for ApiKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ApiKey({})", self.id())
     }
 }
 
-/// What an API key is good for: all that is known of it but the secret.
+/// A stored API key, opened.
 ///
 /// ```
-/// # use edge_mfa::{Timestamp, protect::api_key::ApiKeyInfo};
-/// let now = Timestamp::from_secs(0)?;
-/// let info = ApiKeyInfo { subject: "cron".into(), scopes: vec![], name: None, created_at: now, expires_at: None };
-/// assert!(!info.is_expired(now));
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey, StoredApiKey}}};
+/// # let mut entropy = Seeded::new([7; 32]);
+/// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
+/// let end = Timestamp::from_secs(60)?;
+/// let NewApiKey { text, record } = NewApiKey::generate(&ring, "claims", end, &mut entropy)?;
+/// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
+/// assert_eq!(StoredApiKey::open(&ring, &key.place(), &record)?.claims(), "claims"); // also after its end
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ApiKeyInfo {
-    /// The service account: 1 to 256 bytes, no control characters, no outer spaces.
-    pub subject: String,
-    /// What it may do.
-    pub scopes: Vec<String>,
-    /// For whoever looks after the keys: 1 to 64 characters on one line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
-    pub name: Option<String>,
-    /// Milliseconds since 1970.
-    pub created_at: Timestamp,
-    /// From when on it is refused; never unless told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
-    pub expires_at: Option<Timestamp>,
-}
+pub struct StoredApiKey(Sensitive<Vec<u8>>);
 
-impl ApiKeyInfo {
-    /// Whether its time is over.
+impl StoredApiKey {
+    /// Opens the record of a [`place`](ApiKey::place).
+    ///
+    /// # Errors
+    /// Those of [`Vault::open`](super::Vault::open); [`Error::RecordVersion`] for a record of a newer edge-mfa,
+    /// [`Error::RecordMalformed`] for anything else that is none.
     ///
     /// ```
-    /// # use edge_mfa::{Timestamp, protect::api_key::ApiKeyInfo};
-    /// let (now, end) = (Timestamp::from_secs(0)?, Some(Timestamp::from_secs(60)?));
-    /// let info = ApiKeyInfo { subject: "cron".into(), scopes: vec![], name: None, created_at: now, expires_at: end };
-    /// assert!(!info.is_expired(Timestamp::from_millis(59_999)?));
-    /// assert!(info.is_expired(Timestamp::from_millis(60_000)?));
-    /// # Ok::<(), edge_mfa::Error>(())
+    /// # use edge_mfa::{Error, Timestamp, protect::{Environment, KeyRing, Seeded, api_key::StoredApiKey}};
+    /// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([7; 32]))?;
+    /// let opened = StoredApiKey::open(&ring, "api-key:0123456789ABCDEF", b"no record");
+    /// assert_eq!(opened.unwrap_err(), Error::SealMalformed);
+    /// # Ok::<(), Error>(())
     /// ```
-    #[must_use]
-    pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.expires_at.is_some_and(|end| end <= now)
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        if self.subject.len() > SUBJECT_LONGEST || !is_line(&self.subject) {
-            return Err(Error::SubjectInvalid);
-        }
-        if self.name.as_ref().is_some_and(|name| name.chars().count() > NAME_LONGEST || !is_line(name)) {
-            return Err(Error::NameInvalid);
-        }
-        if self.scopes.len() > SCOPES_MOST || !self.scopes.iter().all(|scope| is_scope(scope)) {
-            return Err(Error::CommandInvalid);
-        }
-        if self.is_expired(self.created_at) { Err(Error::TimeInvalid) } else { Ok(()) }
-    }
-}
-
-/// What the key is good for, if it is the one that the record was made of and its time is not over.
-///
-/// The secret is compared in constant time. A key of another environment than the ring's is refused like a wrong one.
-///
-/// # Errors
-/// Those of [`open`]: such a record is damaged, or not this key's.
-///
-/// ```
-/// # use edge_mfa::{Error, Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{self, ApiKey}}};
-/// # let mut entropy = Seeded::new([7; 32]);
-/// # let now = Timestamp::from_secs(0)?;
-/// # let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
-/// let key = ApiKey::generate(&ring, &mut entropy)?;
-/// assert_eq!(api_key::verify(&ring, &key, b"no record", now), Err(Error::SealMalformed));
-/// # Ok::<(), Error>(())
-/// ```
-pub fn verify(ring: &KeyRing, key: &ApiKey, sealed: &[u8], now: Timestamp) -> Result<Option<ApiKeyInfo>, Error> {
-    let plain = ring.open(Purpose::ApiKey, &key.place(), sealed)?;
-    let record = Record::of(&plain)?;
-    let is_right = bool::from(record.tag.ct_eq(&key.tag(record.key)));
-    Ok(Some(record.info).filter(|info| is_right && !info.is_expired(now)))
-}
-
-/// What the key of the record at this [`place`](ApiKey::place) is good for, without the key.
-///
-/// # Errors
-/// Those of [`Vault::open`](super::Vault::open); [`Error::RecordVersion`] for a record of a newer edge-mfa,
-/// [`Error::RecordMalformed`] for anything else that is none.
-///
-/// ```
-/// # use edge_mfa::{Error, Timestamp, protect::{Environment, KeyRing, Seeded, api_key}};
-/// let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut Seeded::new([7; 32]))?;
-/// assert_eq!(api_key::open(&ring, "api-key:0123456789ABCDEF", b"no record"), Err(Error::SealMalformed));
-/// # Ok::<(), Error>(())
-/// ```
-pub fn open(ring: &KeyRing, place: &str, sealed: &[u8]) -> Result<ApiKeyInfo, Error> {
-    Record::of(&ring.open(Purpose::ApiKey, place, sealed)?).map(|record| record.info)
-}
-
-/// What an opened record says.
-struct Record<'a> {
-    /// Of the hash.
-    key: &'a [u8],
-    tag: &'a [u8],
-    info: ApiKeyInfo,
-}
-
-impl<'a> Record<'a> {
-    fn of(plain: &'a [u8]) -> Result<Self, Error> {
-        match plain.split_first() {
-            Some((&VERSION, body)) => Self::read(body).ok_or(Error::RecordMalformed),
-            Some((&0, _)) | None => Err(Error::RecordMalformed),
+    pub fn open(ring: &KeyRing, place: &str, record: &[u8]) -> Result<Self, Error> {
+        let stored = Self(ring.open(Purpose::ApiKey, place, record)?);
+        match stored.0.first() {
+            Some(&VERSION) if stored.0.len() >= HEAD => Ok(stored),
+            None | Some(&(0 | VERSION)) => Err(Error::RecordMalformed),
             Some(_) => Err(Error::RecordVersion),
         }
     }
 
-    fn read(body: &'a [u8]) -> Option<Self> {
-        let (key, rest) = body.split_at_checked(KEY)?;
-        let (tag, info) = rest.split_at_checked(TAG)?;
-        let info = json::read(core::str::from_utf8(info).ok()?).ok()?;
-        Some(Self { key, tag, info })
+    /// Whether it was made of this key, whose time is not over. The hash is compared in constant time.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey, StoredApiKey}}};
+    /// # let mut entropy = Seeded::new([7; 32]);
+    /// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
+    /// let end = Timestamp::from_secs(60)?;
+    /// let NewApiKey { text, record } = NewApiKey::generate(&ring, "claims", end, &mut entropy)?;
+    /// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
+    /// let stored = StoredApiKey::open(&ring, &key.place(), &record)?;
+    /// assert!(stored.verify(&key, Timestamp::from_millis(59_999)?));
+    /// assert!(!stored.verify(&key, end));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn verify(&self, key: &ApiKey<'_>, now: Timestamp) -> bool {
+        let hash = key.hash(self.part(HASH_KEY));
+        let end = self.part(END).first_chunk().map(|end| u64::from_be_bytes(*end)).unwrap_or_default();
+        bool::from(hash.ct_eq(self.part(HASH))) && now.as_millis() < end
+    }
+
+    /// What [`NewApiKey::generate`] was given.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, api_key::{ApiKey, NewApiKey, StoredApiKey}}};
+    /// # let mut entropy = Seeded::new([7; 32]);
+    /// # let ring = KeyRing::generate(Environment::Test, Timestamp::from_secs(0)?, &mut entropy)?;
+    /// let NewApiKey { text, record } = NewApiKey::generate(&ring, "claims", Timestamp::from_secs(9)?, &mut entropy)?;
+    /// let key = ApiKey::parse(&text, Environment::Test).expect("no API key");
+    /// assert_eq!(StoredApiKey::open(&ring, &key.place(), &record)?.claims(), "claims");
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn claims(&self) -> &str {
+        core::str::from_utf8(self.part(HEAD..)).unwrap_or_default()
+    }
+
+    fn part(&self, place: impl core::slice::SliceIndex<[u8], Output = [u8]>) -> &[u8] {
+        self.0.get(place).unwrap_or_default()
     }
 }
 
-fn prefix(environment: Environment) -> &'static str {
-    match environment {
-        Environment::Live => "mfaa_live_",
-        Environment::Test => "mfaa_test_",
+impl fmt::Debug for StoredApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoredApiKey(…)")
     }
 }
 
-fn check(text: &str) -> String {
-    let mut check = String::with_capacity(CHECK);
-    READABLE.encode(&mut check, sha256(text.as_bytes()).get(..5).unwrap_or_default());
-    check
-}
-
-fn is_line(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
-}
-
-/// A *scope-token* (RFC 6749 section 3.3).
-fn is_scope(scope: &str) -> bool {
-    (1..=SCOPE_LONGEST).contains(&scope.len())
-        && scope.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+fn push_check(text: &mut String) {
+    let hash = sha256(text.as_bytes());
+    READABLE.encode(text, hash.get(..5).unwrap_or_default());
 }
 
 /// What the places of all records begin with.
 pub(crate) const PLACE: &str = "api-key:";
-/// Characters: all, up to the id, the id, and the check.
+/// Characters: all, those before the id, of the id, and of the check.
 const LENGTH: usize = PREFIX + ID + 1 + 32 + CHECK;
 const PREFIX: usize = 10;
 const ID: usize = 16;
 const CHECK: usize = 8;
-/// Bytes of the hash and of its key.
-const TAG: usize = 32;
-const KEY: usize = 32;
+/// What stands where in a record: the key of the hash, the hash, the end in milliseconds, and then the claims.
+const HASH_KEY: Range<usize> = 1..33;
+const HASH: Range<usize> = 33..65;
+const END: Range<usize> = 65..73;
+const HEAD: usize = 73;
 const VERSION: u8 = 1;
-const SUBJECT_LONGEST: usize = 256;
-const NAME_LONGEST: usize = 64;
-const SCOPES_MOST: usize = 64;
-const SCOPE_LONGEST: usize = 128;

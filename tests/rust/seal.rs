@@ -6,7 +6,7 @@ use edge_mfa::{Error, Timestamp};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-const PURPOSES: [Purpose; 3] = [Purpose::Record, Purpose::Event, Purpose::Address];
+const PURPOSES: [Purpose; 4] = [Purpose::Record, Purpose::Event, Purpose::Address, Purpose::ApiKey];
 const OWNER: &str = "Example:alice@example.com";
 
 fn ring(environment: Environment, seed: u8) -> KeyRing {

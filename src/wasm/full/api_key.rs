@@ -1,31 +1,27 @@
 //! API keys.
 
-use super::engine::engine;
-use super::{Bytes, Number, Read, Text, answer, bytes, typed};
-use crate::protect::api_key::{self, ApiKey, ApiKeyInfo};
+use super::engine::{Engine, engine};
+use super::{Bytes, Number, Text, answer, bytes, typed};
+use crate::protect::api_key::{self, ApiKey, StoredApiKey};
 use crate::{Error, Sensitive};
-use alloc::{string::String, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
 use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-/// Makes an API key, with 32 random bytes.
+/// Makes an API key that is good for these claims up to a time, with 32 random bytes.
 #[wasm_bindgen(js_name = apiKeyGenerate)]
-pub fn generate(handle: &Number, info: &Ts<ApiKeyInfo>, seed: &Bytes) -> Result<Ts<NewApiKey>, JsValue> {
+pub fn generate(handle: &Number, claims: &Text, expires: &Number, seed: &Bytes) -> Result<Ts<NewApiKey>, JsValue> {
     answer(|| {
-        let engine = engine(handle)?;
-        let info = info.read(Error::CommandInvalid)?;
-        let mut entropy = seed.seed()?;
-        let key = ApiKey::generate(&engine.ring, &mut entropy)?;
-        let body = key.seal(&engine.ring, &info, &mut entropy)?;
-        typed(&NewApiKey { id: key.id().into(), key: key.to_text(), body })
+        let claims = claims.read(Error::CommandInvalid)?;
+        let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut seed.seed()?)?;
+        typed(&NewApiKey { key: new.text, body: new.record })
     })
 }
 
 /// A new API key.
 #[derive(Serialize, Tsify)]
 pub struct NewApiKey {
-    id: String,
     /// To be shown once.
     #[tsify(type = "string")]
     key: Sensitive<String>,
@@ -35,31 +31,43 @@ pub struct NewApiKey {
     body: Vec<u8>,
 }
 
-/// The id of an API key, whose record is stored as `api-key:ID`; absent for what is no API key.
+/// The id of an API key, whose record is stored as `api-key:ID`; absent for what is no API key of the ring's environment.
 #[wasm_bindgen(js_name = apiKeyId)]
-pub fn id(token: &Text) -> Option<String> {
-    parse(token).map(|key| key.id().into())
+pub fn id(handle: &Number, token: &Text) -> Result<Option<String>, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let text = token.read(Error::CommandInvalid).unwrap_or_default();
+        Ok(ApiKey::parse(&text, engine.ring.environment()).map(|key| key.id().into()))
+    })
 }
 
-/// What an API key is good for now; absent if it is not the record's, or its time is over.
+/// The claims of an API key; absent if it is not the record's, or its time is over.
 #[wasm_bindgen(js_name = apiKeyVerify)]
-pub fn verify(handle: &Number, token: &Text, body: &Bytes, now: &Number) -> Result<Option<Ts<ApiKeyInfo>>, JsValue> {
+pub fn verify(
+    handle: &Number,
+    key: &Text,
+    body: &Bytes,
+    token: &Text,
+    now: &Number,
+) -> Result<Option<String>, JsValue> {
     answer(|| {
-        let (engine, body) = (engine(handle)?, body.read(Error::SealMalformed)?);
-        let Some(key) = parse(token) else { return Ok(None) };
-        api_key::verify(&engine.ring, &key, &body, now.time()?)?.as_ref().map(typed).transpose()
+        let (engine, stored) = stored(handle, key, body)?;
+        let text = token.read(Error::CommandInvalid).unwrap_or_default();
+        let now = now.time()?;
+        let key = ApiKey::parse(&text, engine.ring.environment());
+        Ok(key.filter(|key| stored.verify(key, now)).map(|_| stored.claims().into()))
     })
 }
 
-/// What the API key of a record is good for.
-#[wasm_bindgen(js_name = apiKeyOpen)]
-pub fn open(handle: &Number, key: &Text, body: &Bytes) -> Result<Ts<ApiKeyInfo>, JsValue> {
-    answer(|| {
-        let (key, body) = (key.read(Error::SubjectInvalid)?, body.read(Error::SealMalformed)?);
-        typed(&api_key::open(&engine(handle)?.ring, &key, &body)?)
-    })
+/// The claims of a record.
+#[wasm_bindgen(js_name = apiKeyClaims)]
+pub fn claims(handle: &Number, key: &Text, body: &Bytes) -> Result<String, JsValue> {
+    answer(|| stored(handle, key, body).map(|(_, stored)| stored.claims().into()))
 }
 
-fn parse(token: &Text) -> Option<ApiKey> {
-    ApiKey::parse(&token.read(Error::CommandInvalid).ok()?)
+fn stored(handle: &Number, key: &Text, body: &Bytes) -> Result<(Rc<Engine>, StoredApiKey), Error> {
+    let engine = engine(handle)?;
+    let (key, body) = (key.read(Error::SubjectInvalid)?, body.read(Error::SealMalformed)?);
+    let stored = StoredApiKey::open(&engine.ring, &key, &body)?;
+    Ok((engine, stored))
 }
