@@ -92,11 +92,13 @@ export interface ApiKeys {
 }
 
 /** What is known of a key: all but the key. */
-export interface ApiKey extends NewApiKey {
+export interface ApiKey extends Omit<NewApiKey, "scopes" | "expiresAt"> {
   id: string;
   scopes: readonly string[];
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** From when on it is refused, in milliseconds since 1970. */
+  expiresAt?: number;
 }
 
 async function create(service: Service, given: NewApiKey): Promise<{ id: string; key: string }> {

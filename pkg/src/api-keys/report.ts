@@ -16,7 +16,7 @@ export interface ApiKeyReport {
 
 export function reportOf(found: readonly [string, ApiKey | undefined][], now: number, within: number): ApiKeyReport {
   const ids = (is: (end: number) => boolean) =>
-    found.filter(([, key]) => key && is(Number(key.expiresAt ?? Number.POSITIVE_INFINITY))).map(([id]) => id);
+    found.filter(([, key]) => key && is(key.expiresAt ?? Number.POSITIVE_INFINITY)).map(([id]) => id);
   return {
     keys: found.length,
     expired: ids((end) => end <= now),

@@ -23,7 +23,7 @@ export interface JwtOptions {
   scopes?: readonly string[] | undefined;
   /**
    * The claim that names the account, or a function that answers the name; default `sub`. Where there are several issuers,
-   * put the issuer into it: a `sub` is unique for one of them only. What is empty or no text makes the token no good.
+   * put a name of the issuer into it: a `sub` is unique for one of them only. What is empty or no text makes the token no good.
    */
   subject?: string | ((claims: JWTPayload) => string | undefined) | undefined;
   /**
@@ -82,7 +82,7 @@ export function checked(options: JwtOptions): Settings {
 export function isSafe(url: string | URL): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return protocol === "https:" || (protocol === "http:" && /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname));
+  return protocol === "https:" || (protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
 }
 
 function invalid(what: string): MfaError {
