@@ -121,7 +121,12 @@ function configuration(keys) {
     jwks: { keys: keys.map(({ jwk }) => jwk) },
     cookies: { keys: ["a key for cookies"] },
     clients: [
-      { client_id: "web", token_endpoint_auth_method: "none", redirect_uris: [CALLBACK] },
+      {
+        client_id: "web",
+        token_endpoint_auth_method: "none",
+        redirect_uris: [CALLBACK],
+        id_token_signed_response_alg: keys[0].alg,
+      },
       { ...SERVICE, grant_types: ["client_credentials"], response_types: [], redirect_uris: [] },
     ],
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
