@@ -129,12 +129,9 @@ async function authenticate(service: Service, token: string): Promise<Principal 
 async function revoke(service: Service, id: string): Promise<boolean> {
   // What is no id must not name another record.
   if (!/^[0-9A-Z]{16}$/.test(id)) throw new MfaError("command_invalid", "command invalid: the id of an API key");
-  const place = PLACE + id;
-  return service.inTurn(place, async () => {
-    const record = await service.store.load(place);
-    if (record) await service.store.remove(place);
-    return record !== undefined;
-  });
+  const record = await service.store.load(PLACE + id);
+  if (record) await service.store.remove(PLACE + id);
+  return record !== undefined;
 }
 
 /** Shows every key of the store; `undefined` is one that no key of the ring opens. */
