@@ -8,6 +8,8 @@ export interface Sent {
   /** The access token, where it is ours and not one that the caller set. */
   token: string | undefined;
   session: string | undefined;
+  /** How many tokens had been renewed when it was sent. */
+  renewals: number;
 }
 
 export class Credentials {
@@ -16,7 +18,8 @@ export class Credentials {
   #storage: Settings["storage"];
   #session: string | undefined;
   #device: string | undefined;
-  #renewal: { refused: string; token: Promise<string | undefined> } | undefined;
+  #renewal: Renewal | undefined;
+  #renewals = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -28,6 +31,7 @@ export class Credentials {
   /** The headers of a request with ours. What the caller set is left alone. */
   async attach(own: Headers, code?: string, fresh?: string): Promise<Sent> {
     const headers = new Headers(own);
+    const renewals = this.#renewals;
     const token = headers.has("Authorization") ? undefined : (fresh ?? (await this.#token()));
     const session = await this.session();
     const ours = {
@@ -37,7 +41,7 @@ export class Credentials {
       "X-Device-Token": this.#device,
     };
     for (const [name, value] of Object.entries(ours)) if (value && !headers.has(name)) headers.set(name, value);
-    return { headers, token, session };
+    return { headers, token, session, renewals };
   }
 
   /** Keeps the session that an answer opened, because a code was spent, or renewed. */
@@ -49,18 +53,14 @@ export class Credentials {
     else if (answer.problem?.code === "session_invalid" && isCurrent) await this.#keep(undefined);
   }
 
-  /** Another token in place of the one that was refused. Requests that were refused together ask once. */
+  /** Another token in place of the one that was refused. It is asked for once for all that were sent with that one. */
   async renew(answer: Answer, sent: Sent): Promise<string | undefined> {
     const { token } = this.#settings;
     const refused = sent.token;
     if (typeof token !== "function" || !refused || challengeOf(answer)?.error !== "invalid_token") return undefined;
-    if (this.#renewal?.refused !== refused) {
-      const renewal = { refused, token: this.#token(refused) };
-      const end = () => {
-        if (this.#renewal === renewal) this.#renewal = undefined;
-      };
-      this.#renewal = renewal;
-      renewal.token.then(end, end);
+    if (this.#renewal?.refused !== refused || sent.renewals === this.#renewals) {
+      this.#renewals++;
+      this.#renewal = { refused, token: this.#token(refused) };
     }
     const fresh = await this.#renewal.token;
     return fresh === refused ? undefined : fresh;
@@ -102,4 +102,9 @@ export class Credentials {
     checkToken(given, "token");
     return given;
   }
+}
+
+interface Renewal {
+  refused: string;
+  token: Promise<string | undefined>;
 }

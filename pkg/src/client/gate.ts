@@ -65,7 +65,10 @@ export class Gate {
 
   #begin(opening: Opening): void {
     const { host, connection, options, done } = opening;
-    if (connection.destroyed) return done(new Error("closed before it was connected"), null);
+    if (connection.destroyed) {
+      done(new Error("closed before it was connected"), null);
+      return;
+    }
     this.#add(host, 1);
     this.#connect(options, (error, socket) => {
       const end = () => {

@@ -83,7 +83,10 @@ export function agent<Dispatcher extends object>(
 function plain(input: RequestInfo | URL, init: Init): [string | URL, Init] {
   if (typeof input !== "object" || !("headers" in input)) return [input, init];
   const { url, method, headers, body, signal, redirect, integrity, keepalive, referrerPolicy } = input;
-  return [url, { method, headers, body, signal, redirect, integrity, keepalive, referrerPolicy, duplex: "half", ...init }];
+  return [
+    url,
+    { method, headers, body, signal, redirect, integrity, keepalive, referrerPolicy, duplex: "half", ...init },
+  ];
 }
 
 function isCount(given: unknown): given is number {

@@ -86,10 +86,14 @@ export function settingsOf(options: ClientOptions): Settings {
   const base = baseUrl === undefined ? undefined : secure(baseUrl, "baseUrl");
   const origin = (base ?? secure(globalThis.location?.origin, "baseUrl, which is needed outside a page")).origin;
   return {
-    ...{ token, prompt, storage, device, timeout, retry, base, origin, fetch, random, wait },
+    ...{ token, prompt, storage, device, timeout, retry, base, origin },
     origins: new Set([origin, ...origins.map((given) => secure(given, "origins").origin)]),
     verifyUrl: `${new URL(servicePath, base ?? origin).href.replace(/\/$/, "")}/verify`,
+    // Called by their bare names: a browser's own functions refuse every `this` but the window.
+    fetch: (...request) => fetch(...request),
     now: () => Number(now()),
+    random: () => random(),
+    wait: (...time) => wait(...time),
   };
 }
 

@@ -134,7 +134,8 @@ export class StepUp {
   }
 
   #again(): void {
-    for (const waiting of this.#waiting) if (!waiting.isAlone || waiting === this.#current?.leader) waiting.resolve("again");
+    for (const waiting of this.#waiting)
+      if (!waiting.isAlone || waiting === this.#current?.leader) waiting.resolve("again");
   }
 
   #refuse(leader: Waiting): void {
@@ -149,7 +150,10 @@ export class StepUp {
 /** A code as a header can carry it. What it is worth is for the server to say: it refuses what is no code. */
 function headerText(code: unknown): string {
   if (typeof code !== "string") throw new MfaError("client_invalid", "client invalid: prompt, which answers text");
-  const plain = code.normalize("NFKC").trim().replace(/\p{Nd}/gu, digit);
+  const plain = code
+    .normalize("NFKC")
+    .trim()
+    .replace(/\p{Nd}/gu, digit);
   return plain.replace(/[^\x20-\x7e]/g, "?").slice(0, 256) || "?";
 }
 
