@@ -27,7 +27,12 @@ function countSockets(t) {
   };
   subscribe("undici:client:connected", connected);
   t.after(() => unsubscribe("undici:client:connected", connected));
-  return { of: (url) => most.get(new URL(url).host), get all() { return most.get("all"); } };
+  return {
+    of: (url) => most.get(new URL(url).host),
+    get all() {
+      return most.get("all");
+    },
+  };
 }
 
 /** A server that holds answers back until it is told to, and counts the connections that it accepted. */
@@ -46,7 +51,12 @@ async function slowServer(t) {
 function pooled(t, options, module = undici) {
   const pool = agent(module, options);
   t.after(() => pool.dispatcher.destroy());
-  const client = createClient({ token: "access", baseUrl: "https://api.example.com", fetch: pool.fetch, timeout: 30_000 });
+  const client = createClient({
+    token: "access",
+    baseUrl: "https://api.example.com",
+    fetch: pool.fetch,
+    timeout: 30_000,
+  });
   const read = async (url) => (await (await client.fetch(url)).text()).length;
   return { ...pool, client, read };
 }
@@ -167,7 +177,10 @@ test("a request that is aborted while it waits for a connection is gone; the oth
   server.release();
   await (await busy).text();
   assert.equal((await next).status, 200);
-  assert.deepEqual(other.requests.map(({ url }) => url), ["/next"]);
+  assert.deepEqual(
+    other.requests.map(({ url }) => url),
+    ["/next"],
+  );
 });
 
 test("close waits for the requests, also for those that wait for a connection", async (t) => {

@@ -74,7 +74,8 @@ test("the message of a refusal repeats nothing", () => {
 test("what is undefined has its default, and the outermost values are good", () => {
   const absent = Object.fromEntries(table.map(([name]) => [name, undefined]));
   createClient({ ...absent, ...good });
-  for (const more of [{ timeout: 1 }, { timeout: 30_000 }, { retry: 0 }, { retry: 3 }]) createClient({ ...good, ...more });
+  for (const more of [{ timeout: 1 }, { timeout: 30_000 }, { retry: 0 }, { retry: 3 }])
+    createClient({ ...good, ...more });
   for (const baseUrl of [
     "http://localhost:8787",
     "http://api.localhost",

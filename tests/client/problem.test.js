@@ -65,6 +65,9 @@ test("what is no problem is undefined", async () => {
 test("a ProblemError says what the problem says", () => {
   const error = new ProblemError({ type: "t", status: 429, code: "locked", detail: "Wait.", title: "Locked" });
   assert.ok(error instanceof Error);
-  assert.deepEqual([error.name, error.code, error.message, error.problem.status], ["ProblemError", "locked", "Wait.", 429]);
+  assert.deepEqual(
+    [error.name, error.code, error.message, error.problem.status],
+    ["ProblemError", "locked", "Wait.", 429],
+  );
   assert.equal(new ProblemError({ type: "t", status: 429, code: "locked" }).message, "locked");
 });

@@ -54,7 +54,8 @@ test("GET, HEAD, OPTIONS, PUT and DELETE are tried again, others only with an Id
     await fetch("/", init);
     return api.requests.length - before;
   };
-  for (const method of ["GET", "get", "HEAD", "OPTIONS", "PUT", "put", "DELETE"]) assert.equal(await tries({ method }), 4);
+  for (const method of ["GET", "get", "HEAD", "OPTIONS", "PUT", "put", "DELETE"])
+    assert.equal(await tries({ method }), 4);
   for (const method of ["POST", "post", "PATCH", "PROPFIND", "LOCK"]) {
     assert.equal(await tries({ method }), 1, method);
     assert.equal(await tries({ method, headers: { "idempotency-key": "k" } }), 4, method);

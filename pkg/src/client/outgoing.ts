@@ -24,7 +24,8 @@ export class Outgoing {
     this.signal = signal ?? undefined;
     this.signal?.throwIfAborted();
     this.isReplayable = !isStream(init.body);
-    this.#init = { ...init, body: kept(init.body ?? null) };
+    // Not every platform takes a body of `null` for none.
+    this.#init = init.body ? { ...init, body: kept(init.body) } : init;
     const target = this.#isRequest || !settings.base ? input : new URL(input as string | URL, settings.base);
     // A Request of our own takes the body, as `fetch` does. A stream is left for the one time that it is sent.
     this.#request = new Request(target, this.isReplayable ? this.#init : { ...init, body: null });

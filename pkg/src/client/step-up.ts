@@ -92,14 +92,15 @@ export class StepUp {
   }
 
   /** One call of the prompt: a code, `undefined`, or that it has verified one by itself. */
-  async #ask({ problem, ...answer }: Answer, attempt: number, closing: AbortController) {
+  async #ask(answer: Answer, attempt: number, closing: AbortController): Promise<string | undefined | typeof VERIFIED> {
+    const { problem } = answer;
     let isVerified = false;
     const request: PromptRequest = {
       ...{ problem, attempt, signal: closing.signal },
       action: problem?.action,
       methods: problem?.methods,
-      maxAge: problem?.maxAge ?? seconds(challengeOf({ problem, ...answer })?.max_age),
-      retryAfter: problem?.retryAfter ?? seconds(answer.response.headers.get("Retry-After")),
+      maxAge: problem?.maxAge ?? (Number(challengeOf(answer)?.max_age) || undefined),
+      retryAfter: problem?.retryAfter,
       verify: async (code, options) => {
         const verification = await this.#verify(code, options, closing.signal);
         isVerified ||= verification.ok;
@@ -165,8 +166,4 @@ function digit(letter: string): string {
   return String(value);
 }
 
-function seconds(text: string | null | undefined): number | undefined {
-  return text && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-const VERIFIED = Symbol("verified");
+const VERIFIED: unique symbol = Symbol("verified");

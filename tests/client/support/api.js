@@ -1,6 +1,6 @@
 // A protected API that keeps to the contract of the guard: who may read what, over HTTP, and what it says if not.
 
-import { serve } from "./server.js";
+import { cors, serve } from "./server.js";
 
 const REALM = 'Bearer realm="ACME"';
 const STEP_UP = `${REALM}, error="insufficient_user_authentication", error_description="a second factor is needed", acr_values="aal2"`;
@@ -8,12 +8,15 @@ const STEP_UP = `${REALM}, error="insufficient_user_authentication", error_descr
 /** `codes` are good once each, `tokens` are good access tokens. Both may be changed while it runs. */
 export async function startApi(t, { codes = ["111111"], tokens = ["access"], failures = 3, route = () => ({}) } = {}) {
   const state = { codes: new Set(codes), tokens: new Set(tokens), sessions: new Set(), failures, opened: 0, hold: [] };
-  const api = await serve(t, async (request) => {
-    const answer = guard(state, request, route(request.url));
-    // Lets a test hold an answer back, to have them arrive in another order.
-    await state.before?.(request, answer);
-    return answer;
-  });
+  const api = await serve(
+    t,
+    cors(async (request) => {
+      const answer = guard(state, request, route(request.url));
+      // Lets a test hold an answer back, to have them arrive in another order.
+      await state.before?.(request, answer);
+      return answer;
+    }),
+  );
   return { ...api, state };
 }
 

@@ -35,5 +35,19 @@ export async function serve(t, answer) {
   return { url: `http://127.0.0.1:${server.address().port}`, requests, server };
 }
 
+/** Lets pages of other origins in, as the service does when it is configured so. */
+export const cors = (answer) => async (request, count) => {
+  const { origin = "*", "access-control-request-headers": wanted = "*" } = request.headers;
+  const headers = {
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Allow-Headers": wanted,
+    "Access-Control-Allow-Methods": "PUT, PATCH, DELETE",
+    "Access-Control-Expose-Headers": "X-Session-Token, WWW-Authenticate, Retry-After",
+  };
+  if (request.method === "OPTIONS") return { status: 204, headers };
+  const given = await answer(request, count);
+  return { ...given, headers: { ...headers, ...given.headers } };
+};
+
 /** The values of one header, in the order of the requests. */
 export const sent = (requests, name) => requests.map(({ headers }) => headers[name.toLowerCase()]);
