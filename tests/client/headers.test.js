@@ -37,7 +37,7 @@ test("the access token goes along, as text or asked for at every request", async
 test("an input is a path, a URL or a Request, as for fetch, and relative to baseUrl", async (t) => {
   const api = await serve(t, () => 200);
   const { fetch } = createClient({ baseUrl: `${api.url}/v1/`, token: "access" });
-  await fetch("me?a=b");
+  await fetch("me?a=b", null);
   await fetch("/root");
   await fetch(new URL("/url", api.url), { method: "put", headers: { "X-Own": "1" }, body: "a" });
   await fetch(new Request(`${api.url}/request`, { method: "PATCH", headers: { "X-Own": "2" }, body: "b" }));

@@ -256,6 +256,8 @@ for (const [what, make, expected] of [
     await assert.rejects(client(api, clock).fetch("/", { signal: controller.signal }), expected);
     const aborted = new Request(`${api.url}/`, { signal: controller.signal });
     await assert.rejects(client(api, clock).fetch(aborted), expected);
+    const token = () => assert.fail("asked");
+    await assert.rejects(client(api, clock, { token }).fetch("/", { signal: controller.signal }), expected);
     assert.equal(api.requests.length, 1);
   });
 }

@@ -270,7 +270,7 @@ test("actions that are bound to what they do have a code each, one prompt after 
 
 test("of several bound actions, giving one up does not give up the others", async (t) => {
   const route = () => ({ action: "transfer", isBound: true });
-  const { api, fetch, call, answered } = await start(t, { codes: ["111111", "222222"], route });
+  const { fetch, call, answered } = await start(t, { codes: ["111111", "222222"], route });
   const answers = ["1", "2", "3"].map((body) => fetch("/transfer", { method: "POST", body }));
   await answered(3);
   (await call(1)).answer("111111");
@@ -301,7 +301,7 @@ test("different actions share no code and no refusal, and never prompt at once",
 });
 
 test("an action that a fresh session satisfies needs no prompt of its own", async (t) => {
-  const { api, fetch, call, calls, answered } = await start(t, { route: (url) => ({ action: url.slice(1) }) });
+  const { fetch, call, calls, answered } = await start(t, { route: (url) => ({ action: url.slice(1) }) });
   const answers = [fetch("/a"), fetch("/b")];
   await answered(2);
   (await call(1)).answer("111111");
@@ -415,7 +415,7 @@ test("an abort while the code is on its way: the code is lost, the others are as
 });
 
 test("a prompt that fails, or answers what is no text, rejects those who wait, and nobody else", async (t) => {
-  const { api, fetch, call, answered } = await start(t);
+  const { fetch, call, answered } = await start(t);
   const failure = new Error("no dialog");
   const answers = [fetch("/a"), fetch("/b")];
   await answered(2);

@@ -1,8 +1,8 @@
 // A request with the headers, from its first try to the answer that its caller gets.
 import { abortable } from "./abort.js";
-import { type Answer, isStepUp } from "./challenge.js";
+import { isStepUp } from "./challenge.js";
 import { Credentials, type Sent } from "./credentials.js";
-import type { Settings } from "./options.js";
+import { isHeaderText, type Settings } from "./options.js";
 import { discard, Outgoing } from "./outgoing.js";
 import { readProblem } from "./problem.js";
 import type { Verification, VerifyOptions } from "./prompt.js";
@@ -80,7 +80,7 @@ export class Authorised {
     const { response } = (await this.#exchange(outgoing, undefined, true)).answer;
     if (!response.ok) return { ok: false, status: response.status, problem: await readProblem(response) };
     const { device, recoveryCodesLeft } = Object(await response.json());
-    if (typeof device === "string") this.credentials.remember(device);
+    if (isHeaderText(device)) this.credentials.remember(device);
     return { ok: true, device, recoveryCodesLeft };
   }
 }

@@ -23,7 +23,7 @@ export function isStepUp(answer: Answer): boolean {
 
 /** Whether the code that went along has to be another one. */
 export function isWrongCode(answer: Answer): boolean {
-  return isStepUp(answer) || (answer.response.status === 400 && answer.problem?.code === "code_malformed");
+  return isStepUp(answer) || answer.problem?.code === "code_malformed";
 }
 
 /** All `Bearer` challenges of a header, in which those of other schemes may stand, too. */

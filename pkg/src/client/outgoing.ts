@@ -1,6 +1,6 @@
 // One request of the caller, which may have to be sent more than once.
 import { MfaError } from "../error.js";
-import { check, type Settings } from "./options.js";
+import type { Settings } from "./options.js";
 
 export class Outgoing {
   readonly headers: Headers;
@@ -17,7 +17,8 @@ export class Outgoing {
   readonly #isRequest: boolean;
 
   /** Throws what `fetch` would reject with. */
-  constructor(settings: Settings, input: RequestInfo | URL, init: RequestInit = {}) {
+  constructor(settings: Settings, input: RequestInfo | URL, given?: RequestInit | null) {
+    const init = given ?? {};
     this.#settings = settings;
     this.#isRequest = typeof input === "object" && "headers" in input;
     const signal = init.signal === undefined && this.#isRequest ? (input as Request).signal : init.signal;
