@@ -98,4 +98,6 @@ export type MfaErrorCode =
   | "key_ring_sealed"
   | "store_refused"
   | "store_unavailable"
-  | "store_conflict";
+  | "store_conflict"
+  | "client_invalid"
+  | "client_redirect";

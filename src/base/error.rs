@@ -132,6 +132,8 @@ errors! {
         StoreRefused "store_refused" ""
         StoreUnavailable "store_unavailable" "it failed or did not answer; nothing was decided"
         StoreConflict "store_conflict" "others kept writing the same record; nothing was decided"
+        ClientInvalid "client_invalid" ""
+        ClientRedirect "client_redirect" "it would take the session along"
     }
 }
 
