@@ -24,7 +24,7 @@ for (const name of Object.keys(functions)) {
     );
   });
 
-  test(`${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
+  test(`e10: ${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     const pass = () => {
