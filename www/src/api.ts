@@ -1,27 +1,42 @@
-// What the page and the Worker say to each other.
+// What the page and the Worker say to each other. Times are seconds from now: the page's clock may be another one.
+
+import type { Denial } from "edge-mfa/server";
 
 export interface State {
-  /** There is a live factor: the next step is to sign in. */
+  /** There is a confirmed factor: the next step is to sign in. */
   enrolled: boolean;
-  recoveryCodesLeft: number;
+  /** Until codes of the app are taken again. */
+  retryAfter?: number;
 }
 
 /** The only answer that carries the secret. */
 export interface Enrolment {
+  ok: true;
   uri: string;
+  /** Until it is dropped if nobody confirms it. */
+  expiresIn: number;
 }
 
-export type Confirmation =
-  | { ok: true; step: number; drift: number; recoveryCodes: string[] }
-  | { ok: false; reason: "mismatch" | "replayed" | "malformed" | "expired" };
+export interface Verified {
+  ok: true;
+  /** How many time steps the app is ahead; absent for a recovery code. */
+  drift?: number;
+  recoveryCodesLeft: number;
+  /** The first set, to be shown once. */
+  recoveryCodes?: string[];
+}
 
-export type SignIn =
-  | { ok: true; method: "totp"; step: number; drift: number }
-  | { ok: true; method: "recovery"; recoveryCodesLeft: number }
-  | { ok: false; reason: "mismatch" | "replayed" | "malformed" | "not_enrolled" }
-  | { ok: false; reason: "throttled"; retryAfter: number };
+/** No, and why not. */
+export interface Refused {
+  ok: false;
+  reason: Denial;
+  /** How many more wrong codes lock. */
+  attemptsLeft?: number;
+  /** Until a code can be tried again. */
+  retryAfter?: number;
+}
 
-/** The body of every answer that is neither 200 nor, for too many wrong codes, 429. */
+/** The body of every answer that is neither 200 nor, where codes are not taken for a while, 429. */
 export interface Problem {
   error: string;
   message: string;

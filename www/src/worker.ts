@@ -1,62 +1,54 @@
-// The edge Worker: serves the page, and answers /api for the one account of the demo.
+// The edge Worker: serves the page, and answers /api for the one account of the demo. What a code is worth is decided by
+// the engine of edge-mfa; the account is a Durable Object.
 //
-// The demo has no first factor, so nothing here asks who is calling: in a real service `enrol` and
-// `reset` belong behind a sign-in. The engine of edge-mfa replaces these routes when it is there.
+// The demo has no first factor, so nothing here asks who is calling: in a real service all of this belongs behind a
+// sign-in, and `reset` with an administrator.
 
-import type { Account, Env } from "./account.js";
-import type { Problem } from "./api.js";
+import { type Context, createMfa, type Denied, type Mfa, MfaError } from "edge-mfa/server";
+import { durableObjectStore, type ObjectNamespace } from "edge-mfa/store/durable-object";
+import type { Enrolment, Refused, State, Verified } from "./api.js";
+import { json, parseBody, Refusal, readText, secured } from "./http.js";
 
-export { Account } from "./account.js";
+export { MfaAccount } from "edge-mfa/store/durable-object";
 
-type Stub = ReturnType<DurableObjectNamespace<Account>["getByName"]>;
+interface Env {
+  MFA: ObjectNamespace;
+  /** The key ring: a secret. */
+  MFA_KEYS: string;
+  ASSETS: Fetcher;
+}
+
+interface Asked {
+  mfa: Mfa;
+  context: Context;
+  body: Record<string, unknown>;
+}
 
 interface Route {
   method: "GET" | "POST";
-  run(account: Stub, body: Record<string, unknown>): Promise<unknown>;
+  run(asked: Asked): Promise<unknown>;
 }
 
+const SUBJECT = "demo";
+
 const routes: Record<string, Route> = {
-  "/api/state": { method: "GET", run: (account) => account.state() },
-  "/api/enrol": { method: "POST", run: (account) => account.enrol() },
-  "/api/confirm": { method: "POST", run: (account, body) => account.confirm(codeOf(body)) },
-  "/api/sign-in": { method: "POST", run: (account, body) => account.signIn(codeOf(body)) },
-  "/api/reset": {
+  "/api/state": { method: "GET", run: state },
+  "/api/enrol": { method: "POST", run: enrol },
+  "/api/confirm": {
     method: "POST",
-    run: async (account) => {
-      await account.reset();
-      return { ok: true };
-    },
+    run: ({ mfa, context, body }) => verified(mfa.confirm(SUBJECT, codeOf(body), context)),
   },
-};
-
-const LONGEST_BODY = 1024;
-
-const SECURITY_HEADERS = {
-  "content-security-policy": [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-  ].join("; "),
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), geolocation=(), microphone=()",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
+  "/api/sign-in": {
+    method: "POST",
+    run: ({ mfa, context, body }) => verified(mfa.verify(SUBJECT, codeOf(body), context)),
+  },
+  "/api/reset": { method: "POST", run: reset },
 };
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { pathname } = new URL(request.url);
-    const answer = pathname.startsWith("/api/") ? await api(request, pathname, env) : await env.ASSETS.fetch(request);
-    const response = new Response(answer.body, answer);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
-    return response;
+    return secured(pathname.startsWith("/api/") ? await api(request, pathname, env) : await env.ASSETS.fetch(request));
   },
 };
 
@@ -69,76 +61,78 @@ async function api(request: Request, pathname: string, env: Env): Promise<Respon
       throw new Refusal(405, "method_not_allowed", `Use ${route.method}.`, { allow: route.method });
     }
     const body = route.method === "POST" ? parseBody(request, text) : {};
-    const answer = await route.run(env.ACCOUNTS.getByName("demo"), body);
-    const wait = retryAfter(answer);
-    return wait === undefined ? json(200, answer) : json(429, answer, { "retry-after": String(wait) });
+    return answer(await route.run({ mfa: service(env), context: contextOf(request), body }));
   } catch (error) {
-    if (error instanceof Refusal) return json(error.status, error.problem(), error.headers);
-    // The name says what went wrong; messages and inputs stay out of the log.
-    console.error("edge-mfa demo:", pathname, error instanceof Error ? error.name : typeof error);
-    return json(500, { error: "internal", message: "The Worker could not answer." } satisfies Problem);
+    if (error instanceof Refusal) return error.response();
+    // The code says what went wrong; messages and inputs stay out of the log.
+    console.error("edge-mfa demo:", pathname, error instanceof MfaError ? error.code : Object(error).name);
+    const isBusy = error instanceof MfaError && error.code.startsWith("store_");
+    if (isBusy)
+      return new Refusal(503, "unavailable", "The account cannot be reached just now.", {
+        "retry-after": "1",
+      }).response();
+    return new Refusal(500, "internal", "The Worker could not answer.").response();
   }
 }
 
-/** The small JSON object in a request, and only from this site's own page. */
-function parseBody(request: Request, text: string): Record<string, unknown> {
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  if ((origin !== null && origin !== new URL(request.url).origin) || (site !== null && site !== "same-origin")) {
-    throw new Refusal(403, "cross_origin", "Only the page of this demo may ask.");
-  }
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new Refusal(415, "unsupported_media_type", "Send application/json.");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new Refusal(400, "malformed", "The body is not JSON.");
-  }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new Refusal(400, "malformed", "The body is not a JSON object.");
-  }
-  return body as Record<string, unknown>;
+function service(env: Env): Mfa {
+  return createMfa({ issuer: "edge-mfa demo", store: durableObjectStore(env.MFA), keys: env.MFA_KEYS });
 }
 
-/** Reads the body to its end, since answering before it may cost the client its connection, but keeps only a short one. */
-async function readText(request: Request): Promise<string> {
-  const reader = request.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  let length = 0;
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    length += part.value.length;
-    if (length <= LONGEST_BODY) text += part.value;
-  }
-  if (length > LONGEST_BODY) throw new Refusal(413, "too_long", "The body is too long.");
-  return text;
+// The commands
+
+async function state({ mfa, context }: Asked): Promise<State> {
+  const { factors, lockedUntil } = await mfa.account(SUBJECT, context);
+  return { enrolled: factors.length > 0, ...(lockedUntil && { retryAfter: secondsTo(lockedUntil) }) };
 }
 
-function codeOf(body: Record<string, unknown>): string {
-  if (typeof body.code !== "string") throw new Refusal(400, "malformed", "`code` must be a string.");
-  return body.code;
+async function enrol({ mfa, context }: Asked): Promise<Enrolment | Refused> {
+  const enrolling = await mfa.enrol(SUBJECT, { account: "you@example.com" }, context);
+  if (!enrolling.ok) return refused(enrolling);
+  return { ok: true, uri: enrolling.uri ?? "", expiresIn: secondsTo(enrolling.expiresAt) };
 }
 
-function retryAfter(answer: unknown): number | undefined {
-  return (answer as { retryAfter?: number } | undefined)?.retryAfter;
+/** The session that a code buys stays here: nothing in the demo asks for it yet. */
+async function verified(verifying: ReturnType<Mfa["verify"]>): Promise<Verified | Refused> {
+  const outcome = await verifying;
+  if (!outcome.ok) return refused(outcome);
+  const { ok, drift, recoveryCodesLeft, recoveryCodes } = outcome;
+  return { ok, recoveryCodesLeft, ...(drift !== undefined && { drift }), ...(recoveryCodes && { recoveryCodes }) };
 }
 
-function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
+async function reset({ mfa }: Asked) {
+  await mfa.admin.erase(SUBJECT);
+  return { ok: true };
 }
 
-/** A request that gets an answer other than 200. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly headers: Record<string, string> = {},
-  ) {
-    super(message);
-  }
+function refused({ reason, attemptsLeft, retryAt }: Denied): Refused {
+  return {
+    ok: false,
+    reason,
+    ...(attemptsLeft !== undefined && { attemptsLeft }),
+    ...(retryAt !== undefined && { retryAfter: secondsTo(retryAt) }),
+  };
+}
 
-  problem(): Problem {
-    return { error: this.code, message: this.message };
-  }
+function answer(body: unknown): Response {
+  const { ok, reason, retryAfter } = body as Partial<Refused>;
+  if (ok !== false || (retryAfter === undefined && reason !== "disabled")) return json(200, body);
+  return json(429, body, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
+}
+
+function contextOf({ headers, cf }: Request): Context {
+  return {
+    address: headers.get("cf-connecting-ip"),
+    country: cf?.country,
+    userAgent: headers.get("user-agent"),
+  };
+}
+
+function codeOf({ code }: Record<string, unknown>): string {
+  if (typeof code !== "string") throw new Refusal(400, "malformed", "`code` must be a string.");
+  return code;
+}
+
+function secondsTo(time: number): number {
+  return Math.max(1, Math.ceil((time - Date.now()) / 1000));
 }
