@@ -5,9 +5,14 @@ export interface Principal {
   /** Whose account it is. */
   subject: string;
   /** What the token may be used for. */
-  scopes?: readonly string[];
+  scopes?: readonly string[] | undefined;
   /** A service account: exempt from the second factor only where the demand says so. */
-  service?: boolean;
+  service?: boolean | undefined;
+  /**
+   * What sessions are bound to, and refused with another: something of the sign-in that outlives its token, as `sid` of
+   * OpenID Connect. The token itself unless told.
+   */
+  binding?: string | undefined;
 }
 
 /**

@@ -2,6 +2,15 @@
 
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
 import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
+import {
+  type Client,
+  createClient,
+  type Problem,
+  ProblemError,
+  type PromptRequest,
+  readProblem,
+} from "edge-mfa/client";
+import { agent } from "edge-mfa/client/node";
 import { jwt } from "edge-mfa/jwt";
 import {
   type Authenticate,
@@ -13,15 +22,6 @@ import {
   type Principal,
   MfaError as ServerError,
 } from "edge-mfa/server";
-import {
-  type Client,
-  createClient,
-  type Problem,
-  ProblemError,
-  type PromptRequest,
-  readProblem,
-} from "edge-mfa/client";
-import { agent } from "edge-mfa/client/node";
 import { memoryStore } from "edge-mfa/store/memory";
 import { createRemoteJWKSet } from "jose";
 

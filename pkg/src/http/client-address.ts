@@ -19,12 +19,7 @@ export interface Client {
  *   entry is whatever the client likes.
  * - a function: what your server knows, as `info.remoteAddr` of Deno.
  */
-export type ClientSource =
-  | "auto"
-  | "vercel"
-  | "fly"
-  | { proxies: number }
-  | ((request: Request) => Client | undefined);
+export type ClientSource = "auto" | "vercel" | "fly" | { proxies: number } | ((request: Request) => Client | undefined);
 
 export function clientOf(request: Request, source: ClientSource = "auto"): Client {
   if (typeof source === "function") return source(request) ?? {};

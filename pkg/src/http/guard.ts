@@ -1,33 +1,11 @@
 // The guard: the first factor, then a session or a code, then yes or a ready answer.
+import type { Principal } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import { type Context, decide, decideAtOnce } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
 import { type Client, clientOf, isSecure } from "./client-address.js";
 import { answering, Refusal, refuse } from "./problem.js";
-
-/** Who the first factor says it is. */
-export interface Principal {
-  /** Whose account it is. */
-  subject: string;
-  /** What the token is good for. */
-  scopes?: readonly string[] | undefined;
-  /** A service account or an API key: it passes only where a demand says `services`. Default `false`. */
-  service?: boolean | undefined;
-  /**
-   * What sessions are bound to, and refused with another: something of the sign-in that outlives its token, as `sid` of
-   * OpenID Connect. The token itself unless told.
-   */
-  binding?: string | undefined;
-}
-
-/**
- * Verifies the bearer token. `undefined`: it is not good (401). What rejects is answered by 503, and never lets anybody in.
- */
-export type Authenticate = (
-  token: string,
-  request: Request,
-) => Principal | undefined | null | Promise<Principal | undefined | null>;
 
 /** What a request has to come with. Without any of it: the first factor, and a verified session or a code. */
 export interface Demand {
@@ -147,7 +125,10 @@ export async function proved(
 /** A demand that is none is the developer's, not the request's. */
 function misuse(error: unknown): never {
   if (!(error instanceof MfaError) || error.code !== "command_invalid") throw error;
-  throw new MfaError("context_invalid", "context invalid: a demand has maxAge in seconds, methods of RFC 8176, and texts");
+  throw new MfaError(
+    "context_invalid",
+    "context invalid: a demand has maxAge in seconds, methods of RFC 8176, and texts",
+  );
 }
 
 function passed(principal: Principal, proof: core.Session | core.Verified | undefined): Passed {

@@ -41,7 +41,9 @@ export function object(properties: Record<string, Schema>, required: readonly st
 }
 
 function isList(value: readonly unknown[], { items, minItems, maxItems }: Schema): boolean {
-  return isBetween(value.length, minItems, maxItems) && (items === undefined || value.every((item) => fits(item, items)));
+  return (
+    isBetween(value.length, minItems, maxItems) && (items === undefined || value.every((item) => fits(item, items)))
+  );
 }
 
 function isObject(value: Record<string, unknown>, { properties = {}, required = [] }: Schema): boolean {

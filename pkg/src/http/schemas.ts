@@ -1,14 +1,32 @@
 // What the endpoints take and answer.
 import { object, type Schema } from "./schema.js";
 
-const text = (maxLength: number, description: string): Schema => ({ type: "string", minLength: 1, maxLength, description });
-const time = (description: string): Schema => ({ type: "integer", minimum: 0, description: `${description}; milliseconds since 1970.` });
-const integer = (minimum: number, maximum: number, description: string): Schema => ({ type: "integer", minimum, maximum, description });
+const text = (maxLength: number, description: string): Schema => ({
+  type: "string",
+  minLength: 1,
+  maxLength,
+  description,
+});
+const time = (description: string): Schema => ({
+  type: "integer",
+  minimum: 0,
+  description: `${description}; milliseconds since 1970.`,
+});
+const integer = (minimum: number, maximum: number, description: string): Schema => ({
+  type: "integer",
+  minimum,
+  maximum,
+  description,
+});
 const list = (items: Schema): Schema => ({ type: "array", items });
 const yes: Schema = { type: "boolean" };
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 const code: Schema = { type: "string", maxLength: 128, description: "A code, as typed." };
+const remember: Schema = {
+  type: "boolean",
+  description: "Remember the device: it has a budget of failures of its own.",
+};
 const factorId = integer(1, 65_535, "The number of a factor.");
 const algorithm: Schema = { type: "string", enum: ["SHA1", "SHA256", "SHA512"] };
 const kind: Schema = { type: "string", enum: ["totp", "hotp"] };
@@ -34,13 +52,13 @@ export const bodies = {
     period: integer(1, 2_147_483_647, "Seconds of a time step."),
     counter: integer(0, Number.MAX_SAFE_INTEGER, "Where a hardware token stands."),
   }),
-  confirm: object({ code, remember: text(256, "Remember the device, under this name.") }, ["code"]),
-  verify: object(
-    { code, factor: factorId, remember: text(256, "Remember the device, under this name."), grant: target },
-    ["code"],
-  ),
+  confirm: object({ code, remember }, ["code"]),
+  verify: object({ code, factor: factorId, remember, grant: target }, ["code"]),
   resync: object(
-    { codes: { type: "array", items: code, minItems: 2, maxItems: 2, description: "Two codes in a row." }, factor: factorId },
+    {
+      codes: { type: "array", items: code, minItems: 2, maxItems: 2, description: "Two codes in a row." },
+      factor: factorId,
+    },
     ["codes"],
   ),
   challenge: target,
@@ -69,7 +87,10 @@ export const answers: Record<string, Schema> = {
       drift: { type: "integer", description: "Time steps that the authenticator is ahead; of TOTP." },
       recoveryCodesLeft: integer(0, 10, "Recovery codes that are left."),
       recoveryCodes: { type: "array", items: { type: "string" }, description: "The first set, to be shown once." },
-      device: { type: "string", description: "The token of the device that was remembered: X-Device-Token from now on." },
+      device: {
+        type: "string",
+        description: "The token of the device that was remembered: X-Device-Token from now on.",
+      },
       session: ref("Session"),
     },
     ["recoveryCodesLeft", "session"],
@@ -86,7 +107,11 @@ export const answers: Record<string, Schema> = {
   ),
   Challenge: object(
     {
-      methods: { type: "array", items: { type: "string" }, description: "What the account can prove: otp, mfa (a recovery code)." },
+      methods: {
+        type: "array",
+        items: { type: "string" },
+        description: "What the account can prove: otp, mfa (a recovery code).",
+      },
       lockedUntil: time("Until when codes are not taken"),
       disabled: yes,
       grant: target,
@@ -144,7 +169,10 @@ export const answers: Record<string, Schema> = {
       store: { type: "boolean", description: "It answers." },
       keys: { type: "boolean", description: "None is due to be replaced." },
       clock: { type: "boolean", description: "It is right, as far as known." },
-      clockOffset: { type: "integer", description: "Milliseconds that the clock is ahead, where a trusted one is configured." },
+      clockOffset: {
+        type: "integer",
+        description: "Milliseconds that the clock is ahead, where a trusted one is configured.",
+      },
     },
     ["status", "store", "keys", "clock"],
   ),

@@ -7,7 +7,7 @@ import type { Settings } from "./options.js";
 export function principalOf(
   header: JWTHeaderParameters,
   claims: JWTPayload,
-  { subject, service, scopes: needed }: Settings,
+  { subject, service, scopes: needed, binding }: Settings,
 ): Principal | undefined {
   // A logout token or a session of ours has a type of its own (RFC 8725 section 3.11).
   if (header.typ !== undefined && !/^(application\/)?(at\+)?jwt$/i.test(String(header.typ))) return undefined;
@@ -16,7 +16,13 @@ export function principalOf(
   const name = typeof subject === "function" ? subject(claims) : claims[subject];
   const scopes = scopesOf(claims);
   if (!isSubject(name) || !needed.every((scope) => scopes.includes(scope))) return undefined;
-  return { subject: name, scopes, ...(service(claims) === true && { service: true }) };
+  const login = binding === undefined ? undefined : claims[binding];
+  return {
+    subject: name,
+    scopes,
+    ...(service(claims) === true && { service: true }),
+    ...(typeof login === "string" && login !== "" && { binding: login }),
+  };
 }
 
 /** `scope` (RFC 8693 section 4.2), or `scp` as others write it: a text, or a list. */

@@ -31,6 +31,11 @@ export interface JwtOptions {
    * told. How that is seen is the issuer's: in many `sub` is then the `client_id`.
    */
   service?: ((claims: JWTPayload) => boolean) | undefined;
+  /**
+   * The claim that stands for the sign-in, such as `sid`: sessions are bound to it, and outlive the token. Where it is not
+   * told, or not in a token, they are bound to that very token.
+   */
+  binding?: string | undefined;
   /** `rfc9068` demands the type `at+jwt` and all claims of RFC 9068: so an ID token never passes for an access token. */
   profile?: "rfc9068" | undefined;
   /** Milliseconds to wait for the issuer; default 5,000. */
@@ -47,7 +52,8 @@ export interface JwtOptions {
 }
 
 /** Every option with a value. */
-export interface Settings extends Required<Omit<JwtOptions, "audience" | "jwks" | "profile">> {
+export interface Settings extends Required<Omit<JwtOptions, "audience" | "jwks" | "profile" | "binding">> {
+  binding: string | undefined;
   audience: readonly string[];
   jwks: JwtOptions["jwks"];
   algorithms: readonly JwtAlgorithm[];
@@ -123,6 +129,7 @@ const RULES: Record<string, readonly [isRight: (value: unknown) => boolean, want
   scopes: [isTexts, "a list of texts"],
   subject: [(value) => isText(value) || isFunction(value), "the name of a claim or a function"],
   service: [isFunction, "a function"],
+  binding: [(value) => value === undefined || isText(value), "the name of a claim"],
   profile: [(value) => value === undefined || value === "rfc9068", "rfc9068"],
   timeout: [isWithin(1, 60_000), "milliseconds from 1 to 60,000"],
   cacheMaxAge: [isWithin(0, DAY), "milliseconds up to a day"],

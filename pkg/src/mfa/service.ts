@@ -1,8 +1,8 @@
 // What every part of a service needs: its engine, its store, its clock, its randomness, and turns for each key.
+import type { Authenticate } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import type { ClientSource } from "../http/client-address.js";
-import type { Authenticate } from "../http/guard.js";
 import { type KeyRing, textOf } from "../keyring/ring.js";
 import { checkStore, type Store } from "../store/store.js";
 import { answered, guarded } from "./guarded.js";
@@ -74,6 +74,8 @@ export class Service {
 
   /** Milliseconds that our clock was ahead of the trusted one, when that was last asked. */
   clockOffset = 0;
+  /** When that was. */
+  clockAsked = Number.NEGATIVE_INFINITY;
 
   get http(): HttpOptions & Pick<MfaOptions, "authenticate"> {
     return { ...this.#options.http, authenticate: this.#options.authenticate };
