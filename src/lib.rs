@@ -53,6 +53,8 @@ mod crypto;
 pub mod engine;
 mod factor;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub mod http;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub mod protect;
 mod provision;
 #[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
@@ -62,5 +64,7 @@ mod wasm;
 pub use base::Sensitive;
 pub use base::{Entropy, Error, Secret, Timestamp};
 pub use crypto::Algorithm;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub use factor::Diagnosis;
 pub use factor::{Digits, Hotp, Period, Reason, Totp, TotpMatch, Verdict, Window, recovery};
 pub use provision::{migration, otpauth, qr};

@@ -125,12 +125,15 @@ errors! {
         AddressInvalid "address_invalid" "an IPv4 or IPv6 address"
         CommandInvalid "command_invalid" ""
         ContextInvalid "context_invalid" ""
+        DemandInvalid "demand_invalid" "action, resource, amount, 1 to 256 characters on one line; maxAge, methods"
         PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
         EngineForgotten "engine_forgotten" "configure it again"
         KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"
         StoreRefused "store_refused" ""
         StoreUnavailable "store_unavailable" "it failed or did not answer; nothing was decided"
         StoreConflict "store_conflict" "others kept writing the same record; nothing was decided"
+        ClientInvalid "client_invalid" ""
+        ClientRedirect "client_redirect" "it would take the session along"
     }
 }
 

@@ -188,6 +188,15 @@ impl Window {
     }
 }
 
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl Window {
+    /// So many steps more, as far as a window goes.
+    pub(crate) fn wider(self, past: u8, future: u8) -> Self {
+        let most = |steps: u8, more| steps.saturating_add(more).min(WINDOW_MOST);
+        Self { past: most(self.past, past), future: most(self.future, future) }
+    }
+}
+
 impl Default for Window {
     fn default() -> Self {
         Self { past: 1, future: 1 }

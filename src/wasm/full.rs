@@ -34,6 +34,7 @@ mod address;
 mod answer;
 mod engine;
 mod given;
+mod http;
 mod keyring;
 mod memory;
 mod outcome;

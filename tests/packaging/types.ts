@@ -1,6 +1,15 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
+import {
+  type Client,
+  createClient,
+  type Problem,
+  ProblemError,
+  type PromptRequest,
+  readProblem,
+} from "edge-mfa/client";
+import { agent } from "edge-mfa/client/node";
 import { createMfa, type Event, keyring, type PolicySettings, MfaError as ServerError } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
 
@@ -138,3 +147,38 @@ mfa.enrol("ann", { kind: "sms" });
 mfa.verify("ann", 287082);
 
 void [strict, same];
+
+// The client is a `fetch`, and takes whatever is shaped like the page's own things.
+const client: Client = createClient({
+  token: async (refused) => refused ?? "access",
+  baseUrl: new URL("https://api.example.com"),
+  origins: ["https://files.example.com"],
+  storage: sessionStorage,
+  device: undefined,
+  timeout: 30_000,
+  retry: 3,
+  fetch,
+  prompt: async ({ problem, attempt, signal, action, methods, maxAge, retryAfter, verify }: PromptRequest) => {
+    const left: number | undefined = problem?.attemptsLeft;
+    const done = await verify("123456", { remember: true, grant: { action: "transfer", amount: "7" } });
+    if (done.ok) return void done.device?.length;
+    const why: Problem | undefined = done.problem;
+    void [left, attempt.toFixed(), signal.aborted, action, methods?.length, maxAge, retryAfter, why];
+    return window.prompt() ?? undefined;
+  },
+});
+const send: typeof fetch = client.fetch;
+const refusal = await readProblem(await send("/transfer", { method: "POST", body: new FormData() }));
+if (refusal?.code === "locked") refusal.retryAfter?.toFixed();
+if (refusal) void new ProblemError(refusal).problem.detail;
+await client.forget();
+createClient({ token: "access", prompt: () => undefined });
+
+// @ts-expect-error: a token is needed
+createClient({});
+// @ts-expect-error: codes are text
+createClient({ token: "access", prompt: () => 123456 });
+// @ts-expect-error: milliseconds
+createClient({ token: "access", timeout: "10s" });
+// @ts-expect-error: undici is needed
+agent();

@@ -151,8 +151,8 @@ pub fn record(data: &[u8]) {
     let bytes = record.to_bytes().unwrap_or_else(|_| unreachable!());
     assert!(Record::from_bytes(&bytes) == Ok(record.clone()));
     for command in [
-        Command::Verify { code: "123456".into(), factor: None },
-        Command::Verify { code: "0123-4567-89AB-CDEF".into(), factor: None },
+        Command::Verify { code: "123456".into(), factor: None, grant: None },
+        Command::Verify { code: "0123-4567-89AB-CDEF".into(), factor: None, grant: None },
         Command::Resync { first: "123456".into(), second: "654321".into(), factor: None },
         Command::Confirm { code: "123456".into() },
         Command::Inspect,
