@@ -1,8 +1,6 @@
-// The page's own tools: elements, steps, requests.
+// The page's own tools: elements, steps, actions.
 
-import type { Problem } from "./api.js";
-
-export type Step = "start" | "enrol" | "recovery" | "sign-in";
+export type Step = "start" | "enrol" | "recovery" | "bank";
 
 /** Shows one step, and leads the focus there. */
 export function show(step: Step, { focus = true } = {}) {
@@ -20,21 +18,6 @@ export function show(step: Step, { focus = true } = {}) {
   const title = find(`${step}-title`);
   document.title = step === "start" ? TITLE : `${title.textContent} · ${TITLE}`;
   if (focus) title.focus();
-}
-
-export async function ask<Answer>(route: string, body?: object): Promise<Answer> {
-  const response = await fetch(
-    `/api/${route}`,
-    body && {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    },
-  );
-  const answer: unknown = await response.json();
-  // 429 is the answer to a code, too: not now.
-  if (!response.ok && response.status !== 429) throw new Error((answer as Problem).message);
-  return answer as Answer;
 }
 
 /** Runs one action; what goes wrong with it is shown at the top. */
