@@ -19,7 +19,10 @@ form.addEventListener("submit", (event) => {
   form.ariaBusy = "true";
   answer(code.value);
 });
-dialog.addEventListener("close", () => answer(undefined));
+dialog.addEventListener("close", () => {
+  form.ariaBusy = null;
+  answer(undefined);
+});
 find("prompt-cancel").addEventListener("click", () => dialog.close());
 find("prompt-other").addEventListener("click", () => {
   choose(method === "app" ? "recovery" : "app");

@@ -22,7 +22,8 @@ export function show(step: Step, { focus = true } = {}) {
 
 /** Runs one action; what goes wrong with it is shown at the top. */
 export async function attempt(action: () => Promise<void>) {
-  const problem = find("problem");
+  const [main, problem] = [find("main"), find("problem")];
+  main.ariaBusy = "true";
   problem.hidden = true;
   try {
     await action();
@@ -31,6 +32,7 @@ export async function attempt(action: () => Promise<void>) {
       error instanceof TypeError ? "The Worker cannot be reached." : String((error as Error).message);
     problem.hidden = false;
   }
+  main.ariaBusy = null;
 }
 
 /** Runs the action of a form, one at a time. */

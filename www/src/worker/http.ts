@@ -32,15 +32,15 @@ export function secured(answer: Response): Response {
 export async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   const text = await textOf(request);
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new Refusal(415, "Send application/json.");
+  if (type !== "application/json") throw new Refusal(415, "Send application/json");
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    throw new Refusal(400, "The body is not JSON.");
+    throw new Refusal(400, "The body is not JSON");
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new Refusal(400, "The body is not a JSON object.");
+    throw new Refusal(400, "The body is not a JSON object");
   }
   return body as Record<string, unknown>;
 }
@@ -54,7 +54,7 @@ async function textOf(request: Request): Promise<string> {
     length += part.value.length;
     if (length <= LONGEST_BODY) text += part.value;
   }
-  if (length > LONGEST_BODY) throw new Refusal(413, "The body is too long.");
+  if (length > LONGEST_BODY) throw new Refusal(413, "The body is too long");
   return text;
 }
 

@@ -36,7 +36,7 @@ export default {
       if (error instanceof Refusal) return secured(error.response());
       // The name says what went wrong; messages and inputs stay out of the log.
       console.error("edge-mfa demo:", Object(error).name);
-      return secured(new Refusal(500, "The Worker could not answer.").response());
+      return secured(new Refusal(500, "The Worker could not answer").response());
     }
   },
 };
@@ -53,7 +53,7 @@ async function answer(request: Request, env: Env): Promise<Response> {
   if (!Object.hasOwn(routes, pathname)) return env.ASSETS.fetch(request);
   const methods = routes[pathname] ?? {};
   const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-  if (!handler) throw new Refusal(405, "Not this way.", { allow: Object.keys(methods).join(", ") });
+  if (!handler) throw new Refusal(405, "Not this way", { allow: Object.keys(methods).join(", ") });
   return handler(request, env, mfa);
 }
 
@@ -73,14 +73,14 @@ async function transfer(request: Request, env: Env, mfa: Mfa): Promise<Response>
   const guarded = await mfa.guard(request, { action: "transfer", resource: to, amount: `${amount} EUR`, maxAge: 60 });
   if (guarded instanceof Response) return guarded;
   const left = await env.BANK.getByName(guarded.subject).transfer(amount);
-  if (left === undefined) throw new Refusal(409, "There is not enough money.", Object.fromEntries(guarded.headers));
+  if (left === undefined) throw new Refusal(409, "There is not enough money", Object.fromEntries(guarded.headers));
   return json({ balance: left } satisfies Balance, guarded.headers);
 }
 
 function transferOf({ to, amount }: Record<string, unknown>): Transfer {
-  if (typeof to !== "string" || !/^[\w ]{1,40}$/.test(to)) throw new Refusal(400, "`to` is the name of a payee.");
+  if (typeof to !== "string" || !/^[\w ]{1,40}$/.test(to)) throw new Refusal(400, "`to` is the name of a payee");
   if (!Number.isInteger(amount) || Number(amount) < 1 || Number(amount) > 10_000)
-    throw new Refusal(400, "`amount` is in whole euros, from 1 to 10,000.");
+    throw new Refusal(400, "`amount` is in whole euros, from 1 to 10,000");
   return { to, amount: Number(amount) };
 }
 
@@ -93,7 +93,7 @@ async function signIn(request: Request, env: Env): Promise<Response> {
 /** Forgets the person. In a real service the first factor alone must not be able to take the second one away. */
 async function startOver(request: Request, env: Env, mfa: Mfa): Promise<Response> {
   const principal = await authenticate(env.LOGIN_KEY, bearerOf(request) ?? "");
-  if (!principal) throw new Refusal(401, "There is nobody to forget.", { "www-authenticate": "Bearer" });
+  if (!principal) throw new Refusal(401, "There is nobody to forget", { "www-authenticate": "Bearer" });
   await mfa.admin.erase(principal.subject);
   await env.BANK.getByName(principal.subject).close();
   return new Response(undefined, { status: 204 });
