@@ -1,21 +1,61 @@
 //! Multi-factor authentication for browsers and edge runtimes.
 //!
 //! A pure, `no_std` core: no clock, no randomness, no network and no storage inside. Time and entropy
-//! are arguments; a refused code is a [`Verdict`], an [`Error`] is malformed input or an option out of range.
+//! are arguments, deadlines and events are values; a refused code is a [`Verdict`] or an
+//! [`Outcome`](engine::Outcome), an [`Error`] is malformed input or an option out of range.
 //!
 //! ```text
-//!  your code                     edge-mfa (this crate)
-//!  ─────────                     ───────────────────────────────────────────
-//!  secret, time ───────────────► factor     hotp, totp, recovery
-//!  typed code   ───────────────►            → Verdict
-//!  issuer, account ────────────► provision  otpauth, migration, qr
-//!                                           → URI, SVG, PNG, text
-//!                                crypto     HMAC, hashes (RustCrypto)
-//!                                base       error, time, entropy, secret, decoders
+//!  your code                       edge-mfa (this crate)
+//!  ─────────                       ──────────────────────────────────────────────────
+//!  record, command, context ─────► engine     step, policy
+//!  store these, then answer ◄─────            → record′, outcome, events
+//!  key ring ─────────────────────► protect    sealing, session tokens, throttle
+//!                                             → ciphertext, token
+//!  issuer, account ──────────────► provision  otpauth, migration, qr
+//!                                             → URI, SVG, PNG, text
+//!  secret, typed code, time ─────► factor     hotp, totp, recovery
+//!                                             → Verdict
+//!                                  crypto     HMAC, hashes, AES-GCM (RustCrypto)
+//!                                  base       error, time, entropy, secret, decoders
 //! ```
 //!
-//! Imports go down that list only. `wasm` (feature `lean`) binds all of it to JavaScript for the npm
+//! Imports go down that list only. `wasm` (features `lean` and `full`) binds all of it to JavaScript for the npm
 //! package `edge-mfa`.
+//!
+//! A decision is one call of [`engine::step`]. What it answers must not leave before its record and its events are
+//! stored, in one write that fails if somebody else was faster:
+//!
+//! ```
+//! use edge_mfa::engine::{Command, Context, Denial, Enrol, Outcome, Policy, Record, account_key, step};
+//! use edge_mfa::protect::{Environment, KeyRing, Purpose, Seeded};
+//! use edge_mfa::{Secret, Timestamp, Totp};
+//!
+//! let policy = Policy::default();
+//! let now = Timestamp::from_secs(1_800_000_000)?; // your clock
+//! let mut entropy = Seeded::new([7; 32]); // 32 bytes of your platform
+//! let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
+//! let key = account_key("alice")?; // where it is stored, and whom it is sealed for
+//!
+//! // The seed of a context is 32 random bytes, and never the same twice.
+//! let begun = step(Record::default(), Command::Enrol(Enrol::default()), &Context::new("alice", now, [1; 32]), &policy)?;
+//! let Outcome::Enrolling(enrolling) = begun.outcome else { panic!("the first factor needs no verification") };
+//! let stored = ring.seal(Purpose::Record, &key, &begun.record.unwrap_or_default().to_bytes()?, &mut entropy)?;
+//!
+//! let record = Record::from_bytes(&ring.open(Purpose::Record, &key, &stored)?)?;
+//! let phone = Totp::new(Secret::parse(&enrolling.secret)?);
+//! let code = phone.generate(now);
+//! let confirm = Command::Confirm { code: code.as_str().into() };
+//! let confirmed = step(record, confirm, &Context::new("alice", now, [2; 32]), &policy)?;
+//! assert!(matches!(confirmed.outcome, Outcome::Verified(_))); // with a session, to be signed
+//!
+//! // The code is spent.
+//! let verify = Command::Verify { code: code.as_str().into(), factor: None };
+//! let again = step(confirmed.record.unwrap_or_default(), verify, &Context::new("alice", now, [3; 32]), &policy)?;
+//! assert!(matches!(again.outcome, Outcome::Denied(denied) if denied.reason == Denial::Replayed));
+//! # Ok::<(), edge_mfa::Error>(())
+//! ```
+//!
+//! The factors alone keep nothing: with them, replay protection and the limit of guesses are yours.
 //!
 //! ```
 //! use edge_mfa::{Secret, Timestamp, Totp, Verdict, Window};

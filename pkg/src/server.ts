@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { type Authenticate, anyOf, type Principal } from "./authenticate.js";
 export type {
   Account,
   Algorithm,

@@ -32,6 +32,7 @@
 
 mod address;
 mod answer;
+mod api_key;
 mod engine;
 mod given;
 mod http;

@@ -70,7 +70,7 @@ test("every exported function is fed", async () => {
 });
 
 for (const [name, call] of Object.entries(functions)) {
-  test(`${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
+  test(`e10: ${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
     const pass = () => {
       const next = source(name);
       let refused = 0;

@@ -24,7 +24,7 @@ for (const name of Object.keys(functions)) {
     );
   });
 
-  test(`${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
+  test(`e10: ${name}: ${INPUTS} hostile inputs of up to ${LONGEST} characters`, () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     const pass = () => {
@@ -95,6 +95,20 @@ const confidential = {
     const typed = "mistaken 13579";
     decide(good.body, { verify: { code: typed } });
     return [typed];
+  },
+  "an API key": () => {
+    const { key: made, body: stored } = core.apiKeyGenerate(good.handle, "claims of it", NOW + 1, random(32));
+    const place = `api-key:${core.apiKeyId(good.handle, made)}`;
+    assert.equal(core.apiKeyVerify(good.handle, place, stored, made, NOW), "claims of it");
+    core.apiKeyClaims(good.handle, place, stored);
+    return [made.slice(27), "claims of it"];
+  },
+  "an API key that is refused": () => {
+    const { key: made, body: stored } = core.apiKeyGenerate(good.handle, "claims of it", NOW, random(32));
+    const place = `api-key:${core.apiKeyId(good.handle, made)}`;
+    assert.equal(core.apiKeyVerify(good.handle, place, stored, made, NOW), undefined);
+    assert.equal(core.apiKeyId(good.handle, `${made}x`), undefined);
+    return [made.slice(27), "claims of it"];
   },
   "a command that is refused": () => {
     const typed = "thwarted 97531";

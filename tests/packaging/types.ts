@@ -1,6 +1,7 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
+import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
 import {
   type Client,
   createClient,
@@ -10,8 +11,19 @@ import {
   readProblem,
 } from "edge-mfa/client";
 import { agent } from "edge-mfa/client/node";
-import { createMfa, type Event, keyring, type PolicySettings, MfaError as ServerError } from "edge-mfa/server";
+import { jwt } from "edge-mfa/jwt";
+import {
+  type Authenticate,
+  anyOf,
+  createMfa,
+  type Event,
+  keyring,
+  type PolicySettings,
+  type Principal,
+  MfaError as ServerError,
+} from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { createRemoteJWKSet } from "jose";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<_T extends true>(): void {}
@@ -148,6 +160,38 @@ mfa.verify("ann", 287082);
 
 void [strict, same];
 
+// Who a bearer token is from.
+const services = apiKeys({ store: memoryStore(), keys: keyring.generate({ environment: "test" }), now: undefined });
+const people = jwt({
+  issuer: "https://login.example",
+  audience: ["https://api.example"],
+  jwks: createRemoteJWKSet(new URL("https://login.example/jwks")),
+  algorithms: ["RS256", "EdDSA"],
+  subject: (claims) => claims.sub && `acme|${claims.sub}`,
+  service: ({ sub, client_id }) => sub === client_id,
+  profile: "rfc9068",
+  scopes: undefined,
+});
+const authenticate: Authenticate = anyOf(people, services.authenticate, () => undefined);
+const principal: Principal | undefined = await authenticate("token");
+if (principal) {
+  const scopes: readonly string[] = principal.scopes ?? [];
+  void scopes;
+}
+const newKey: { id: string; key: string } = await services.create({ subject: "cron", expiresAt: new Date() });
+const reported: ApiKeyReport = await services.report({ within: 1 });
+for (const { id, scopes, expiresAt } of await services.list()) void [id.length, scopes.length, expiresAt?.toFixed()];
+
+// @ts-expect-error: an audience is needed
+jwt({ issuer: "https://login.example" });
+// @ts-expect-error: a secret that both have is no signature of the issuer
+jwt({ issuer: "https://login.example", audience: "a", algorithms: ["HS256"] });
+// @ts-expect-error: whose key it is
+services.create({ scopes: ["a"] });
+// @ts-expect-error: an authenticator answers a principal
+anyOf(() => "alice");
+
+void [newKey, reported];
 // The client is a `fetch`, and takes whatever is shaped like the page's own things.
 const client: Client = createClient({
   token: async (refused) => refused ?? "access",

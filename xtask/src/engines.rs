@@ -1,5 +1,5 @@
-//! The databases that the stores are tested with, and the HSM of the keys. They are only installed here: the tests start
-//! their own, each with a folder and a port for itself, and stop them.
+//! The databases that the stores are tested with, the HSM of the keys, and PyJWT for the sessions. They are only installed
+//! here: the tests start their own, each with a folder and a port for itself, and stop them.
 
 use std::env;
 use std::fs;
@@ -12,11 +12,15 @@ use crate::setup;
 use crate::tool::{self, node};
 use crate::workspace::Workspace;
 
-/// The program that must be there, and the Debian package that brings it.
-const WANTED: [(&str, &str); 3] =
-    [("redis-server", "redis-server"), ("postgres", "postgresql"), ("softhsm2-util", "softhsm2")];
+/// The program or file that must be there, and the Debian package that brings it.
+const WANTED: [(&str, &str); 4] = [
+    ("redis-server", "redis-server"),
+    ("postgres", "postgresql"),
+    ("softhsm2-util", "softhsm2"),
+    ("/usr/lib/python3/dist-packages/jwt/__init__.py", "python3-jwt"),
+];
 
-/// Redis, PostgreSQL, SoftHSM, and a Node that has an SQLite of its own.
+/// Redis, PostgreSQL, SoftHSM, PyJWT, and a Node that has an SQLite of its own.
 pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
     let mut asked = node(ws);
     asked.args(["--print", "Boolean(process.getBuiltinModule?.('node:sqlite'))"]);
@@ -31,7 +35,7 @@ pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
     }
     if find("apt-get").is_none() {
         return Err(Error::new(format!(
-            "the tests run real databases and an HSM in software: install {}",
+            "the tests run real databases, an HSM in software and PyJWT: install {}",
             missing.join(", ")
         )));
     }

@@ -113,16 +113,17 @@ function later(client: LibsqlClient): Executor {
   // A server has its own way, and does not let itself be told.
   const ready = client.protocol === "file" ? readying(execute, execute) : async () => {};
 
+  // It has a pool of connections, and no pragma reaches all of them.
   return {
     async read({ sql, values }) {
       await ready();
-      return (await client.execute({ sql, args: values })).rows as Row[];
+      return (await patiently(() => client.execute({ sql, args: values }))).rows as Row[];
     },
 
     async write(statements) {
       await ready();
       const batch = statements.map(({ sql, values }) => ({ sql, args: values }));
-      return (await client.batch(batch, "write")).map(({ rows }) => rows as Row[]);
+      return (await patiently(() => client.batch(batch, "write"))).map(({ rows }) => rows as Row[]);
     },
   };
 }
@@ -137,23 +138,23 @@ function readying(
     if (set) return;
     const [busy] = await ask("PRAGMA busy_timeout");
     if (!(Number(busy?.timeout) >= BUSY_TIMEOUT)) await execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-    await inWal(execute);
+    // The one statement that SQLite does not let wait for another process.
+    await patiently(() => execute("PRAGMA journal_mode = WAL"));
     await execute("PRAGMA synchronous = FULL");
     set = true;
   };
 }
 
-/** The one statement that SQLite does not let wait for another process. */
-async function inWal(execute: (sql: string) => unknown): Promise<void> {
+/** Asks again while something else is in the way: what SQLite refuses for that has been rolled back. */
+async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const until = Date.now() + BUSY_TIMEOUT;
   for (;;) {
     try {
-      await execute("PRAGMA journal_mode = WAL");
-      return;
+      return await work();
     } catch (error) {
-      if (!/locked/.test(String(error)) || Date.now() > until) throw error;
+      if (!/locked|SQLITE_BUSY/.test(String(error)) || Date.now() > until) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
   }
 }
 

@@ -106,6 +106,11 @@ function post(agent, url, given) {
         reject(error);
       }
     });
-    asked.once("error", reject).end(JSON.stringify(given));
+    asked.once("error", (error) => {
+      // A connection that was kept may be closed by the other side just when it is used again: nobody has read it then.
+      if (asked.reusedSocket && error.code === "ECONNRESET") post(agent, url, given).then(resolve, reject);
+      else reject(error);
+    });
+    asked.end(JSON.stringify(given));
   });
 }
