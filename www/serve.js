@@ -1,6 +1,7 @@
-// Serves the demo on this machine: `node serve.js [--port 8787]`. The account and the keys that seal it live in memory and
-// are gone when the server stops.
+// Serves the demo on this machine: `node serve.js [--port 8787]`. Everybody's accounts and the keys live in memory
+// and are gone when the server stops.
 
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -19,14 +20,18 @@ export async function start({ port = 8787 } = {}) {
   const server = new Miniflare({
     host: "127.0.0.1",
     port: (await isFree(port)) ? port : 0,
-    ...settings({ worker: `${root}dist/worker`, keys: keyring.generate({ environment: "test" }) }),
+    ...settings({
+      worker: `${root}dist/worker`,
+      keys: keyring.generate({ environment: "test" }),
+      loginKey: randomBytes(32).toString("base64"),
+    }),
   });
   const { port: actual } = await server.ready;
   return { url: `http://localhost:${actual}/`, stop: () => server.dispose() };
 }
 
 /** What Miniflare is told of the Worker in a folder. The page's files are where the build puts them. */
-export function settings({ worker, keys }) {
+export function settings({ worker, keys, loginKey }) {
   return {
     modules: true,
     modulesRoot: worker,
@@ -36,8 +41,11 @@ export function settings({ worker, keys }) {
     ],
     scriptPath: `${worker}/worker.js`,
     compatibilityDate: "2026-04-01",
-    durableObjects: { MFA: { className: "MfaAccount", useSQLite: true } },
-    bindings: { MFA_KEYS: keys },
+    durableObjects: {
+      MFA: { className: "MfaAccount", useSQLite: true },
+      BANK: { className: "Bank", useSQLite: true },
+    },
+    bindings: { MFA_KEYS: keys, LOGIN_KEY: loginKey },
     assets: {
       directory: `${root}dist/page`,
       binding: "ASSETS",

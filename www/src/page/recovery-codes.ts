@@ -1,6 +1,6 @@
 // The recovery codes, as long as they are shown.
 
-import { copy, find, make } from "./page.js";
+import { copy, find, make } from "./tools.js";
 
 const list = find("codes");
 const saved = find<HTMLInputElement>("saved-check");

@@ -1,12 +1,9 @@
-// Requests in, answers out: small JSON bodies, from this site's own page only.
+// Small JSON bodies in, answers out.
 
-import type { Problem } from "./api.js";
-
-/** A request that gets an answer other than 200. */
+/** A request that gets problem details (RFC 9457) for an answer. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
-    readonly code: string,
     message: string,
     readonly headers: Record<string, string> = {},
   ) {
@@ -14,12 +11,14 @@ export class Refusal extends Error {
   }
 
   response(): Response {
-    return json(this.status, { error: this.code, message: this.message } satisfies Problem, this.headers);
+    const problem = { type: "about:blank", title: this.message, status: this.status };
+    const headers = { "cache-control": "no-store", "content-type": "application/problem+json", ...this.headers };
+    return new Response(JSON.stringify(problem), { status: this.status, headers });
   }
 }
 
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
+export function json(body: unknown, headers: Iterable<[string, string]> = []): Response {
+  return Response.json(body, { headers: { "cache-control": "no-store", ...Object.fromEntries(headers) } });
 }
 
 /** The answer with the headers that every answer has. */
@@ -30,28 +29,24 @@ export function secured(answer: Response): Response {
 }
 
 /** The small JSON object in a request. */
-export function parseBody(request: Request, text: string): Record<string, unknown> {
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  if ((origin !== null && origin !== new URL(request.url).origin) || (site !== null && site !== "same-origin")) {
-    throw new Refusal(403, "cross_origin", "Only the page of this demo may ask.");
-  }
+export async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  const text = await textOf(request);
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new Refusal(415, "unsupported_media_type", "Send application/json.");
+  if (type !== "application/json") throw new Refusal(415, "Send application/json");
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    throw new Refusal(400, "malformed", "The body is not JSON.");
+    throw new Refusal(400, "The body is not JSON");
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new Refusal(400, "malformed", "The body is not a JSON object.");
+    throw new Refusal(400, "The body is not a JSON object");
   }
   return body as Record<string, unknown>;
 }
 
 /** Reads the body to its end, since answering before it may cost the client its connection, but keeps only a short one. */
-export async function readText(request: Request): Promise<string> {
+async function textOf(request: Request): Promise<string> {
   const reader = request.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   let length = 0;
@@ -59,7 +54,7 @@ export async function readText(request: Request): Promise<string> {
     length += part.value.length;
     if (length <= LONGEST_BODY) text += part.value;
   }
-  if (length > LONGEST_BODY) throw new Refusal(413, "too_long", "The body is too long.");
+  if (length > LONGEST_BODY) throw new Refusal(413, "The body is too long");
   return text;
 }
 

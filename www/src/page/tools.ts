@@ -1,8 +1,6 @@
-// The page's own tools: elements, steps, requests.
+// The page's own tools: elements, steps, actions.
 
-import type { Problem } from "./api.js";
-
-export type Step = "start" | "enrol" | "recovery" | "sign-in";
+export type Step = "start" | "enrol" | "recovery" | "bank";
 
 /** Shows one step, and leads the focus there. */
 export function show(step: Step, { focus = true } = {}) {
@@ -22,24 +20,10 @@ export function show(step: Step, { focus = true } = {}) {
   if (focus) title.focus();
 }
 
-export async function ask<Answer>(route: string, body?: object): Promise<Answer> {
-  const response = await fetch(
-    `/api/${route}`,
-    body && {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    },
-  );
-  const answer: unknown = await response.json();
-  // 429 is the answer to a code, too: not now.
-  if (!response.ok && response.status !== 429) throw new Error((answer as Problem).message);
-  return answer as Answer;
-}
-
 /** Runs one action; what goes wrong with it is shown at the top. */
 export async function attempt(action: () => Promise<void>) {
-  const problem = find("problem");
+  const [main, problem] = [find("main"), find("problem")];
+  main.ariaBusy = "true";
   problem.hidden = true;
   try {
     await action();
@@ -48,6 +32,7 @@ export async function attempt(action: () => Promise<void>) {
       error instanceof TypeError ? "The Worker cannot be reached." : String((error as Error).message);
     problem.hidden = false;
   }
+  main.ariaBusy = null;
 }
 
 /** Runs the action of a form, one at a time. */
