@@ -49,7 +49,7 @@
 //! assert!(matches!(confirmed.outcome, Outcome::Verified(_))); // with a session, to be signed
 //!
 //! // The code is spent.
-//! let verify = Command::Verify { code: code.as_str().into(), factor: None };
+//! let verify = Command::Verify { code: code.as_str().into(), factor: None, grant: None };
 //! let again = step(confirmed.record.unwrap_or_default(), verify, &Context::new("alice", now, [3; 32]), &policy)?;
 //! assert!(matches!(again.outcome, Outcome::Denied(denied) if denied.reason == Denial::Replayed));
 //! # Ok::<(), edge_mfa::Error>(())
