@@ -1,6 +1,6 @@
 //! Percent-encoding (RFC 3986 section 2.1).
 
-use super::Error;
+use super::{Error, Result, refuse};
 use alloc::{string::String, vec::Vec};
 
 /// Appends `text`, every byte outside RFC 3986's unreserved set as `%XX` in upper case.
@@ -20,20 +20,21 @@ pub(crate) fn encode(out: &mut String, text: &str) {
 ///
 /// # Errors
 /// [`Error::UriEncoding`] for an escape that is not two hex digits and for bytes that are not UTF-8.
-pub(crate) fn decode(text: &str, plus: u8) -> Result<String, Error> {
+pub(crate) fn decode(text: &str, plus: u8) -> Result<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
             b'%' => match (hex_value(bytes.next()), hex_value(bytes.next())) {
                 (Some(high), Some(low)) => high << 4 | low,
-                _ => return Err(Error::UriEncoding),
+                _ => return refuse(Error::UriEncoding),
             },
             b'+' => plus,
             _ => byte,
         });
     }
-    String::from_utf8(decoded).map_err(|_| Error::UriEncoding)
+    let Ok(text) = String::from_utf8(decoded) else { return refuse(Error::UriEncoding) };
+    Ok(text)
 }
 
 fn hex_digit(nibble: u8) -> char {

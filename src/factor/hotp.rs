@@ -2,7 +2,7 @@
 
 use super::{Reason, Verdict};
 use crate::base::typed::Symbols;
-use crate::base::{Error, Secret, decimal};
+use crate::base::{Error, Result, Secret, decimal, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::string::String;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -98,9 +98,9 @@ impl Hotp {
     /// assert_eq!(token.verify("755224", 1, 10)?, Verdict::Refused(Reason::Mismatch)); // code 0 is behind
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn verify(&self, code: &str, counter: u64, look_ahead: u32) -> Result<Verdict<u64>, Error> {
+    pub fn verify(&self, code: &str, counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
         if look_ahead > LOOK_AHEAD_MOST {
-            return Err(Error::LookAheadInvalid);
+            return refuse(Error::LookAheadInvalid);
         }
         let Some(typed) = self.format.read(code) else {
             return Ok(Verdict::Refused(Reason::Malformed));
@@ -124,9 +124,9 @@ impl Hotp {
     /// assert_eq!(token.resync(["254676", "287922"], 0, 100)?, Verdict::Accepted(6));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>, Error> {
+    pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
         if look_ahead > RESYNC_MOST {
-            return Err(Error::LookAheadInvalid);
+            return refuse(Error::LookAheadInvalid);
         }
         let [Some(first), Some(second)] = codes.map(|code| self.format.read(code)) else {
             return Ok(Verdict::Refused(Reason::Malformed));
@@ -224,7 +224,7 @@ impl Digits {
     /// assert_eq!(edge_mfa::Digits::new(7)?.count(), 7);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub const fn new(digits: u8) -> Result<Self, Error> {
+    pub const fn new(digits: u8) -> core::result::Result<Self, Error> {
         match digits {
             6..=8 => Ok(Self(digits)),
             _ => Err(Error::DigitsInvalid),

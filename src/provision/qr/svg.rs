@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::color::{Color, check_contrast};
 use super::{Qr, layout};
-use crate::base::Error;
+use crate::base::Result;
 
 /// How to draw an SVG.
 ///
@@ -54,7 +54,7 @@ impl Qr {
     /// assert!(svg.contains("<title>&#60;script&#62;</title>"));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String, Error> {
+    pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String> {
         layout::check(options.size, options.margin)?;
         check_contrast(options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;

@@ -5,7 +5,7 @@
 
 use super::arena;
 use crate::Error;
-use crate::base::{MAX_SAFE_INTEGER, Timestamp};
+use crate::base::{MAX_SAFE_INTEGER, Thrown, Timestamp};
 use alloc::{vec, vec::Vec};
 use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -78,12 +78,16 @@ pub(super) trait OrThrow<T> {
     fn or_throw(self) -> T;
 }
 
-impl<T> OrThrow<T> for Result<T, Error> {
+impl<T, E: Into<Thrown>> OrThrow<T> for Result<T, E> {
     fn or_throw(self) -> T {
-        match self {
-            Ok(value) => value,
-            Err(error) => refuse(error),
-        }
+        let Ok(value) = self.map_err(E::into);
+        value
+    }
+}
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        refuse(error)
     }
 }
 

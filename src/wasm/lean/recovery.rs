@@ -32,5 +32,5 @@ operation!(recovery_verify, |arguments| {
 });
 
 fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
-    arguments.next().as_bytes().map_or(Err(Error::RecoveryKey), recovery::Key::new).or_throw()
+    recovery::Key::new(arguments.next().as_bytes().unwrap_or_default()).or_throw()
 }
