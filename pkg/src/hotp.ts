@@ -1,6 +1,6 @@
 /** HOTP (RFC 4226): codes by counter, as hardware tokens make them. */
-import wasm from "#wasm";
 import { json, text, code as typed } from "./call.js";
+import { HOTP_GENERATE, HOTP_RESYNC, HOTP_VERIFY } from "./operation.js";
 
 /** The hash under a code; SHA-1 is what every authenticator honours. */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -47,7 +47,7 @@ export type HotpVerdict =
  * ```
  */
 export function generate(options: HotpOptions): string {
-  return text(wasm.hotp_generate, ...settings(options));
+  return text(HOTP_GENERATE, ...settings(options));
 }
 
 /**
@@ -65,7 +65,7 @@ export function generate(options: HotpOptions): string {
  * ```
  */
 export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
-  return json(wasm.hotp_verify, ...settings(options), Object(options).lookAhead, typed(code));
+  return json(HOTP_VERIFY, ...settings(options), Object(options).lookAhead, typed(code));
 }
 
 /**
@@ -83,7 +83,7 @@ export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
  */
 export function resync(codes: readonly [string, string], options: HotpVerifyOptions): HotpVerdict {
   const [first, second] = Array.isArray(codes) ? codes : [];
-  return json(wasm.hotp_resync, ...settings(options), Object(options).lookAhead, typed(first), typed(second));
+  return json(HOTP_RESYNC, ...settings(options), Object(options).lookAhead, typed(first), typed(second));
 }
 
 function settings(options: HotpOptions): unknown[] {

@@ -1,7 +1,7 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
-import wasm from "#wasm";
 import { json, text, code as typed } from "./call.js";
 import type { Algorithm } from "./hotp.js";
+import { TOTP_GENERATE, TOTP_VERIFY } from "./operation.js";
 
 export interface TotpOptions {
   /** base32 as people type it, or the bytes. */
@@ -53,7 +53,7 @@ export type TotpVerdict =
  * ```
  */
 export function generate(options: TotpOptions): string {
-  return text(wasm.totp_generate, ...settings(options));
+  return text(TOTP_GENERATE, ...settings(options));
 }
 
 /**
@@ -79,7 +79,7 @@ export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
   const sided = typeof window === "object" && window && ("past" in window || "future" in window);
   const { past, future } = sided ? window : { past: window, future: window };
-  return json(wasm.totp_verify, ...settings(options), past, future, after, typed(code));
+  return json(TOTP_VERIFY, ...settings(options), past, future, after, typed(code));
 }
 
 function settings(options: TotpOptions): unknown[] {

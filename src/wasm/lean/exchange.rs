@@ -3,60 +3,39 @@
 //! JavaScript writes a table of [`Argument`]s, and behind it the contents that they point at.
 #![allow(unsafe_code)] // What JavaScript wrote is read as slices, and refusing is an import.
 
-use super::arena;
+use super::{OPERATIONS, arena};
 use crate::Error;
 use crate::base::{MAX_SAFE_INTEGER, Thrown, Timestamp};
 use alloc::{vec, vec::Vec};
 use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Makes room for a table of arguments and their contents: how many and how many bytes stand in the answer, where the
-/// address takes their place.
+/// Makes room for a table of `count` arguments and for `size` bytes of contents; answers where.
 #[unsafe(no_mangle)]
-extern "C" fn begin() {
-    let (count, size) = (ANSWER.at.load(Relaxed), ANSWER.size.load(Relaxed));
-    let at = vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr() as usize;
-    ANSWER.at.store(at, Relaxed);
-    ARGUMENTS.at.store(at, Relaxed);
-    ARGUMENTS.size.store(count, Relaxed);
+extern "C" fn begin(count: usize, size: usize) -> *const u64 {
+    vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr()
 }
 
-/// Where the address and the length of the answer stand, four bytes each.
+/// Runs one of [`OPERATIONS`] on the arguments; answers where the address and the length of its answer stand.
 #[unsafe(no_mangle)]
-extern "C" fn answer() -> usize {
-    &raw const ANSWER as usize
+extern "C-unwind" fn run(operation: usize, table: *const Argument, count: usize) -> *const Answer {
+    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid.
+    let table = unsafe { slice::from_raw_parts(table, count) };
+    let answer = OPERATIONS.get(operation).map(|operation| operation(&mut Arguments(table.iter())).leak());
+    let answer = answer.unwrap_or_default();
+    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
+    ANSWER.size.store(answer.len(), Relaxed);
+    &ANSWER
 }
 
 /// Wipes the arguments, the answer and everything in between.
 #[unsafe(no_mangle)]
 extern "C" fn end() {
-    ARGUMENTS.size.store(0, Relaxed);
     arena::wipe();
 }
 
-/// Exports a function of the arguments to JavaScript.
-macro_rules! operation {
-    ($name:ident, $function:expr) => {
-        #[allow(unsafe_code)] // Exporting is: no other symbol of this name exists.
-        #[unsafe(no_mangle)]
-        extern "C-unwind" fn $name() {
-            $crate::wasm::lean::exchange::respond($function);
-        }
-    };
-}
-pub(super) use operation;
-
-/// Runs one function on the arguments and leaves its answer.
-#[inline(never)]
-pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Vec<u8>) {
-    let (at, count) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
-    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid;
-    // `end` sets the count to zero before it is wiped.
-    let table = if count == 0 { &[] } else { unsafe { slice::from_raw_parts(at as *const Argument, count) } };
-    let answer = function(&mut Arguments(table.iter())).leak();
-    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
-    ANSWER.size.store(answer.len(), Relaxed);
-}
+/// From its arguments to what it answers.
+pub(super) type Operation = fn(&mut Arguments<'_>) -> Vec<u8>;
 
 /// Leaves the wasm by a JavaScript exception, an `MfaError`: much smaller than handing errors through every binding.
 /// Nothing is lost with the frames in between, because `end` wipes all memory and JavaScript resets the stack.
@@ -92,13 +71,12 @@ impl From<Error> for Thrown {
 }
 
 #[repr(C)]
-struct Span {
+struct Answer {
     at: AtomicUsize,
     size: AtomicUsize,
 }
 
-static ARGUMENTS: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
-static ANSWER: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
+static ANSWER: Answer = Answer { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
 
 /// One argument as JavaScript gave it.
 #[repr(C)]

@@ -1,19 +1,19 @@
 //! `hotp.generate`, `hotp.verify` and `hotp.resync`.
 
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::json;
 use super::secret::secret;
 use crate::{Algorithm, Digits, Error, Hotp, Verdict};
 use alloc::vec::Vec;
 
-// `secret, algorithm?, digits?, counter` → the code.
-operation!(hotp_generate, |arguments| {
+/// `secret, algorithm?, digits?, counter` → the code.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     hotp.generate(counter(arguments)).into_bytes()
-});
+}
 
-// `secret, algorithm?, digits?, counter, lookAhead?, code` → the verdict.
-operation!(hotp_verify, |arguments| {
+/// `secret, algorithm?, digits?, counter, lookAhead?, code` → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     let counter = counter(arguments);
     let look_ahead = arguments.small(10, Error::LookAheadInvalid);
@@ -21,10 +21,10 @@ operation!(hotp_verify, |arguments| {
         Some(code) => answer(hotp.verify(code, counter, look_ahead).or_throw()),
         None => json::not_text(),
     }
-});
+}
 
-// `secret, algorithm?, digits?, counter, lookAhead?, first, second` → the verdict.
-operation!(hotp_resync, |arguments| {
+/// `secret, algorithm?, digits?, counter, lookAhead?, first, second` → the verdict.
+pub(super) fn resync(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     let counter = counter(arguments);
     let look_ahead = arguments.small(100, Error::LookAheadInvalid);
@@ -32,7 +32,7 @@ operation!(hotp_resync, |arguments| {
         (Some(first), Some(second)) => answer(hotp.resync([first, second], counter, look_ahead).or_throw()),
         _ => json::not_text(),
     }
-});
+}
 
 fn hotp(arguments: &mut Arguments<'_>) -> Hotp {
     let secret = secret(arguments);

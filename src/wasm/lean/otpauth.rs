@@ -1,7 +1,7 @@
 //! `otpauth.build`, `otpauth.parse`, `otpauth.buildMigration` and `otpauth.parseMigration`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
@@ -11,18 +11,20 @@ use crate::otpauth::{Account, Kind, Parsed};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
 
-// An account → its URI.
-operation!(otpauth_build, |arguments| account(arguments).build().or_throw().into_bytes());
+/// An account → its URI.
+pub(super) fn build(arguments: &mut Arguments<'_>) -> Vec<u8> {
+    account(arguments).build().or_throw().into_bytes()
+}
 
-// `uri` → the account with its warnings.
-operation!(otpauth_parse, |arguments| {
+/// `uri` → the account with its warnings.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let mut json = String::new();
     push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
     json.into_bytes()
-});
+}
 
-// `count`, then so many accounts → a list of URIs.
-operation!(migration_build, |arguments| {
+/// `count`, then so many accounts → a list of URIs.
+pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(1000, Error::MigrationUnsupported);
     let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
     let mut id = [0; 4];
@@ -31,10 +33,10 @@ operation!(migration_build, |arguments| {
     let mut json = String::new();
     json::texts(&mut json, "", uris.iter().map(String::as_str));
     json.into_bytes()
-});
+}
 
-// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
-operation!(migration_parse, |arguments| {
+/// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
+pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(100, Error::UriType);
     let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
     let accounts = match (count, uris.as_slice()) {
@@ -50,7 +52,7 @@ operation!(migration_parse, |arguments| {
     }
     json.push(']');
     json.into_bytes()
-});
+}
 
 /// `type?, secret, algorithm?, digits?, period?, counter?, issuer, account`.
 fn account(arguments: &mut Arguments<'_>) -> Account {

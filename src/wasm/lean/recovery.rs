@@ -1,13 +1,13 @@
 //! `recovery.generate` and `recovery.verify`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, operation};
+use super::exchange::{Arguments, OrThrow};
 use super::json;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 
-// `key, count?` → `{ codes, hashes }`.
-operation!(recovery_generate, |arguments| {
+/// `key, count?` → `{ codes, hashes }`.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let key = key(arguments);
     let count = arguments.tiny(10, Error::RecoveryCount);
     let set = key.generate(&mut System, count.into()).or_throw();
@@ -16,10 +16,10 @@ operation!(recovery_generate, |arguments| {
     json::texts(&mut json, ",\"hashes\":", set.hashes.iter().map(String::as_str));
     json.push('}');
     json.into_bytes()
-});
+}
 
-// `key, count, code`, then so many hashes → the verdict.
-operation!(recovery_verify, |arguments| {
+/// `key, count, code`, then so many hashes → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let key = key(arguments);
     let count = arguments.count(64, Error::RecoveryHash);
     let code = arguments.next().as_text();
@@ -29,7 +29,7 @@ operation!(recovery_verify, |arguments| {
         Some(_) => json::verdict(verdict.map(|index| (",\"index\":", index as u64, None))),
         None => json::not_text(),
     }
-});
+}
 
 fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
     recovery::Key::new(arguments.next().as_bytes().unwrap_or_default()).or_throw()

@@ -1,19 +1,20 @@
 //! `totp.generate` and `totp.verify`.
 
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, digits};
 use super::json;
 use super::secret::secret;
 use crate::{Error, Period, Totp, Window};
+use alloc::vec::Vec;
 
-// `type?, secret, algorithm?, digits?, period?, time` → the code.
-operation!(totp_generate, |arguments| {
+/// `type?, secret, algorithm?, digits?, period?, time` → the code.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let totp = totp(arguments);
     totp.generate(arguments.time()).into_bytes()
-});
+}
 
-// `type?, secret, algorithm?, digits?, period?, time, past?, future?, after?, code` → the verdict.
-operation!(totp_verify, |arguments| {
+/// `type?, secret, algorithm?, digits?, period?, time, past?, future?, after?, code` → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let totp = totp(arguments);
     let time = arguments.time();
     let past = arguments.tiny(1, Error::WindowInvalid);
@@ -26,7 +27,7 @@ operation!(totp_verify, |arguments| {
         }
         None => json::not_text(),
     }
-});
+}
 
 fn totp(arguments: &mut Arguments<'_>) -> Totp {
     let kind = arguments.text_or("totp", Error::TypeInvalid);
