@@ -13,6 +13,7 @@ mod secret;
 mod sensitive;
 mod time;
 pub(crate) mod typed;
+pub(crate) mod utf8;
 mod wiped;
 
 pub use entropy::Entropy;

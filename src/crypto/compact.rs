@@ -69,7 +69,7 @@ fn rounds_of_sha1(
 /// In what SHA-256 and SHA-512 differ.
 struct Sha2 {
     /// Bytes of a word.
-    width: usize,
+    width: u8,
     rounds: usize,
     /// By how much Σ0, Σ1, σ0 and σ1 rotate; the last shifts instead for σ0 and σ1 (FIPS 180-4 sections 4.1.2 and 4.1.3).
     sigmas: [[u32; 3]; 4],
@@ -81,7 +81,7 @@ const SHA512: Sha2 = Sha2 { width: 8, rounds: 80, sigmas: [[28, 34, 39], [14, 18
 fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
     // A word of 32 bits is the upper half of one of 64, and the lower half is zero: sums need no care. To be rotated, it
     // stands in both halves.
-    let unused = 64 - 8 * variant.width as u32;
+    let unused = 64 - 8 * u32::from(variant.width);
     let mask = u64::MAX << unused;
     let [big_0, big_1, small_0, small_1] = variant.sigmas;
     let rotations = |word: u64, [a, b, c]: [u32; 3], last: fn(u64, u32) -> u64| {
@@ -90,7 +90,7 @@ fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
     };
 
     let mut schedule = [0_u64; 80];
-    for (word, bytes) in zip(&mut schedule, block.chunks_exact(variant.width).take(16)) {
+    for (word, bytes) in zip(&mut schedule, block.chunks_exact(variant.width.into()).take(16)) {
         *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)) << unused;
     }
     for window in cells(&mut schedule).array_windows() {

@@ -8,7 +8,7 @@ mod protobuf;
 use super::otpauth::{self, Account, Kind};
 use crate::Algorithm;
 use crate::base::bits::{BASE64, decode_base64};
-use crate::base::{Error, Result, Secret, Wiped, ascii, percent, refuse};
+use crate::base::{Error, Result, Secret, Wiped, ascii, percent, refuse, utf8};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use protobuf::{Reader, Value, Writer};
@@ -194,7 +194,7 @@ fn build_account(account: &Account) -> Result<Writer> {
 }
 
 fn parse_account(fields: &[u8]) -> Result<Account> {
-    let (mut secret, mut name, mut issuer) = (&[][..], "", "");
+    let (mut secret, mut name, mut issuer) = (&[][..], String::new(), String::new());
     let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
     let mut reader = Reader::new(fields);
     while let Some((field, value)) = reader.next()? {
@@ -225,7 +225,7 @@ fn parse_account(fields: &[u8]) -> Result<Account> {
         0 | TOTP => Kind::Totp { digits, period: Period::default() },
         _ => return refuse(Error::MigrationUnsupported),
     };
-    let (issuer, account) = names(name, issuer);
+    let (issuer, account) = names(&name, &issuer);
     Ok(Account {
         issuer: issuer.to_owned(),
         account: account.to_owned(),
@@ -243,8 +243,8 @@ fn names<'a>(name: &'a str, issuer: &'a str) -> (&'a str, &'a str) {
     }
 }
 
-fn text(bytes: &[u8]) -> Result<&str> {
-    let Ok(text) = core::str::from_utf8(bytes) else { return refuse(Error::MigrationMalformed) };
+fn text(bytes: &[u8]) -> Result<String> {
+    let text = utf8::decode(bytes).ok_or(Error::MigrationMalformed)?;
     Ok(text)
 }
 

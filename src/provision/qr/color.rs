@@ -1,8 +1,8 @@
 //! The two colours of a drawn symbol.
 
-use alloc::vec::Vec;
+use alloc::string::String;
 
-use crate::base::{Error, Result, refuse};
+use crate::base::{Error, Result, percent, refuse};
 
 /// An opaque sRGB colour.
 ///
@@ -63,13 +63,9 @@ impl Color {
         Ok(Self { red, green, blue })
     }
 
-    pub(super) fn write(self, out: &mut Vec<u8>) {
-        out.push(b'#');
-        for byte in self.bytes() {
-            for digit in [byte >> 4, byte & 15] {
-                out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
-            }
-        }
+    pub(super) fn write(self, out: &mut String) {
+        out.push('#');
+        self.bytes().into_iter().for_each(|byte| percent::push_hex(out, byte, b'a'));
     }
 
     pub(super) const fn bytes(self) -> [u8; 3] {
