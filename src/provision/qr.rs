@@ -111,7 +111,7 @@ impl Qr {
         if bytes.len() > MOST_CHARACTERS {
             return refuse(Error::QrTooLong);
         }
-        Self::build(!text.is_ascii(), &segment::choose(bytes), level, 1, 0..8)
+        Self::build(bytes.iter().any(|byte| *byte > 127), &segment::choose(bytes), level, 1, 0..8)
     }
 
     /// Encodes the given segments, without ECI, in the smallest version from `min_version` on; of several, empty ones

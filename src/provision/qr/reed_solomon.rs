@@ -61,7 +61,8 @@ impl Field {
     }
 
     fn multiply(&self, a: u8, b: u8) -> u8 {
-        let exponent = |element: u8| self.exponents.get(usize::from(element)).map_or(0, |exponent| usize::from(*exponent));
+        let exponent =
+            |element: u8| self.exponents.get(usize::from(element)).map_or(0, |exponent| usize::from(*exponent));
         let product = self.powers.get((exponent(a) + exponent(b)) % 255).copied().unwrap_or_default();
         if a.min(b) == 0 { 0 } else { product }
     }
