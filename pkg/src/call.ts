@@ -16,9 +16,11 @@ export function json<T>(operation: number, ...given: unknown[]): T {
   return JSON.parse(text(operation, ...given));
 }
 
-/** A typed code for the core: what is no string is not even looked at. */
-export function code(given: unknown): string | null {
-  return typeof given === "string" ? given : null;
+/** Calls a function of the core that decides on typed codes, its last arguments. */
+export function verdict<T>(operation: number, given: unknown[], ...codes: unknown[]): T {
+  const isText = codes.every((code) => typeof code === "string");
+  const answer = json<T>(operation, ...given, ...(isText ? codes : codes.map(() => "")));
+  return isText ? answer : { ...answer, message: "code must be a string: a number loses leading zeros" };
 }
 
 function call<T>(operation: number, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {

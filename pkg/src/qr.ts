@@ -87,7 +87,7 @@ export function text(text: string, options?: Pick<QrOptions, "level" | "margin">
 }
 
 function settings(text: string, options: QrOptions | undefined): unknown[] {
-  const { level, margin, size, dark, light } = Object(options);
+  const { level = "M", margin = 4, size = 300, dark = "#000", light = "#fff" } = Object(options);
   return [text, level, margin, size, dark, light];
 }
 

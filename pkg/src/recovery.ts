@@ -1,5 +1,5 @@
 /** Recovery codes: 80 random bits each, stored only as keyed, salted hashes. */
-import { json, code as typed } from "./call.js";
+import { json, verdict } from "./call.js";
 import { RECOVERY_GENERATE, RECOVERY_VERIFY } from "./operation.js";
 
 export interface RecoveryKey {
@@ -44,7 +44,7 @@ export type RecoveryVerdict =
  * ```
  */
 export function generate(options: RecoveryKey & { count?: number | undefined }): RecoverySet {
-  const { key, count } = Object(options);
+  const { key, count = 10 } = Object(options);
   return json(RECOVERY_GENERATE, key, count);
 }
 
@@ -68,5 +68,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
   const list = Array.isArray(hashes) ? hashes : [null];
-  return json(RECOVERY_VERIFY, Object(options).key, list.length, typed(code), ...list.slice(0, 100));
+  return verdict(RECOVERY_VERIFY, [Object(options).key, list.length, ...list.slice(0, 100)], code);
 }

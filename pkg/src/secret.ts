@@ -24,7 +24,7 @@ export interface ParsedSecret {
  * assert.match(secret.generate(), /^[A-Z2-7]{32}$/);
  * ```
  */
-export function generate(bytes?: number): string {
+export function generate(bytes = 20): string {
   return toText(SECRET_GENERATE, bytes);
 }
 

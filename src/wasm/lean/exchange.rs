@@ -103,23 +103,31 @@ impl Argument {
         (self.kind == 3).then(|| self.content())
     }
 
+    pub(super) fn as_whole(&self) -> Option<u64> {
+        let whole = floor(self.number);
+        (self.kind == 1 && whole as f64 == self.number && whole <= MAX_SAFE_INTEGER).then_some(whole)
+    }
+
     fn content(&self) -> &[u8] {
         // SAFETY: `call.ts` has written so many bytes there, behind the table, and nothing else does until the wipe.
         unsafe { slice::from_raw_parts(floor(self.number) as *const u8, self.size as usize) }
     }
 }
 
-/// The arguments, read in order.
+/// The arguments, read in order. Defaults are JavaScript's, so that one that is absent is refused like any other.
 pub(super) struct Arguments<'a>(slice::Iter<'a, Argument>);
 
 impl<'a> Arguments<'a> {
+    #[inline(never)]
     pub(super) fn next(&mut self) -> &'a Argument {
         self.0.next().unwrap_or(&Argument { kind: 0, size: 0, number: 0.0 })
     }
 
     /// Reads over arguments that do not matter.
     pub(super) fn skip(&mut self, count: usize) {
-        self.0.by_ref().take(count).for_each(|_| {});
+        for _ in 0..count {
+            self.next();
+        }
     }
 
     /// A text, or `error` if it is anything else.
@@ -127,37 +135,30 @@ impl<'a> Arguments<'a> {
         self.next().as_text().unwrap_or_else(|| refuse(error))
     }
 
-    /// A text or nothing.
-    pub(super) fn text_or(&mut self, default: &'a str, error: Error) -> &'a str {
-        let argument = self.next();
-        if argument.is_absent() { default } else { argument.as_text().unwrap_or_else(|| refuse(error)) }
+    /// A typed code.
+    pub(super) fn code(&mut self) -> &'a str {
+        self.next().as_text().unwrap_or_default()
     }
 
-    /// A whole number from 0 to 2^53 − 1, or the default.
-    pub(super) fn whole(&mut self, default: u64, error: Error) -> u64 {
-        let Argument { kind, number, .. } = *self.next();
-        let whole = floor(number);
-        match kind {
-            0 => default,
-            1 if whole as f64 == number && whole <= MAX_SAFE_INTEGER => whole,
-            _ => refuse(error),
-        }
+    /// A whole number from 0 to 2^53 − 1.
+    pub(super) fn whole(&mut self, error: Error) -> u64 {
+        self.next().as_whole().unwrap_or_else(|| refuse(error))
     }
 
-    /// A whole number that fits 32 bits, or the default. Which of them are good the core knows.
-    pub(super) fn small(&mut self, default: u32, error: Error) -> u32 {
-        u32::try_from(self.whole(default.into(), error)).unwrap_or(u32::MAX)
+    /// A whole number as far as 32 bits go. Which of them are good the core knows.
+    pub(super) fn small(&mut self, error: Error) -> u32 {
+        u32::try_from(self.whole(error)).unwrap_or(u32::MAX)
     }
 
     /// The same in eight bits.
-    pub(super) fn tiny(&mut self, default: u8, error: Error) -> u8 {
-        u8::try_from(self.small(default.into(), error)).unwrap_or(u8::MAX)
+    pub(super) fn tiny(&mut self, error: Error) -> u8 {
+        u8::try_from(self.whole(error)).unwrap_or(u8::MAX)
     }
 
     /// How many arguments of one kind follow, at most `most`.
-    pub(super) fn count(&mut self, most: u32, error: Error) -> usize {
-        let count = self.small(u32::MAX, error);
-        if count > most { refuse(error) } else { count as usize }
+    pub(super) fn count(&mut self, most: u32, error: Error) -> u32 {
+        let count = self.small(error);
+        if count > most { refuse(error) } else { count }
     }
 
     /// Milliseconds since the epoch; fractions of them are dropped.

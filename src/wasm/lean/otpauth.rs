@@ -54,9 +54,9 @@ pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// `type?, secret, algorithm?, digits?, period?, counter?, issuer, account`.
+/// `type, secret, algorithm, digits, period, counter, issuer, account`.
 fn account(arguments: &mut Arguments<'_>) -> Account {
-    let name = arguments.text_or("totp", Error::TypeInvalid);
+    let name = arguments.text(Error::TypeInvalid);
     let secret = secret(arguments);
     let algorithm = algorithm(arguments);
     let kind = match name {

@@ -6,9 +6,9 @@ use super::json;
 use crate::{Error, Secret};
 use alloc::{string::String, vec::Vec};
 
-/// `bytes?` → base32.
+/// `bytes` → base32.
 pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
-    let length = arguments.small(20, Error::SecretTooShort);
+    let length = arguments.small(Error::SecretTooShort);
     Secret::generate(&mut System, length as usize).or_throw().to_base32().into_bytes()
 }
 
