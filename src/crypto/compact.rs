@@ -68,35 +68,41 @@ fn rounds_of_sha1(
 
 /// In what SHA-256 and SHA-512 differ.
 struct Sha2 {
-    /// Bytes of a word.
-    width: u8,
+    /// The bits of a word that are not used: one of 32 bits is the upper half of one of 64, so that sums need no care.
+    unused: u32,
     rounds: usize,
-    /// By how much Σ0, Σ1, σ0 and σ1 rotate; the last shifts instead for σ0 and σ1 (FIPS 180-4 sections 4.1.2 and 4.1.3).
+    /// Σ0, Σ1, σ0 and σ1 (FIPS 180-4 sections 4.1.2 and 4.1.3).
     sigmas: [[u32; 3]; 4],
 }
 
-const SHA256: Sha2 = Sha2 { width: 4, rounds: 64, sigmas: [[2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10]] };
-const SHA512: Sha2 = Sha2 { width: 8, rounds: 80, sigmas: [[28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6]] };
+const SHA256: Sha2 = Sha2 { unused: 32, rounds: 64, sigmas: [[2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10]] };
+const SHA512: Sha2 = Sha2 { unused: 0, rounds: 80, sigmas: [[28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6]] };
+
+impl Sha2 {
+    /// Rotates by three amounts, or by two and shifts by the third, and mixes.
+    #[inline(never)]
+    fn sigma(&self, word: u64, which: usize) -> u64 {
+        let [a, b, c] = self.sigmas.get(which).copied().unwrap_or_default();
+        // To be rotated, a word of 32 bits stands in both halves.
+        let both = word | word >> self.unused;
+        let last = if which < 2 { both.rotate_right(c) } else { word >> c };
+        self.used(both.rotate_right(a) ^ both.rotate_right(b) ^ last)
+    }
+
+    fn used(&self, word: u64) -> u64 {
+        word & u64::MAX << self.unused
+    }
+}
 
 fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
-    // A word of 32 bits is the upper half of one of 64, and the lower half is zero: sums need no care. To be rotated, it
-    // stands in both halves.
-    let unused = 64 - 8 * u32::from(variant.width);
-    let mask = u64::MAX << unused;
-    let [big_0, big_1, small_0, small_1] = variant.sigmas;
-    let rotations = |word: u64, [a, b, c]: [u32; 3], last: fn(u64, u32) -> u64| {
-        let both = word | word >> unused;
-        (both.rotate_right(a) ^ both.rotate_right(b) ^ last(both, c)) & mask
-    };
-
+    let width = 8 - variant.unused as usize / 8;
     let mut schedule = [0_u64; 80];
-    for (word, bytes) in zip(&mut schedule, block.chunks_exact(variant.width.into()).take(16)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)) << unused;
+    for (word, bytes) in zip(&mut schedule, block.chunks_exact(width).take(16)) {
+        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)) << variant.unused;
     }
     for window in cells(&mut schedule).array_windows() {
         let [a, b, _, _, _, _, _, _, _, j, _, _, _, _, o, _, next]: &[Cell<u64>; 17] = window;
-        let shift = |word: u64, by| (word) >> by;
-        let sum = rotations(b.get(), small_0, shift).wrapping_add(rotations(o.get(), small_1, shift));
+        let sum = variant.sigma(b.get(), 2).wrapping_add(variant.sigma(o.get(), 3));
         next.set(sum.wrapping_add(a.get()).wrapping_add(j.get()));
     }
 
@@ -104,12 +110,13 @@ fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
     for (word, constant) in zip(&schedule, round_constants()).take(variant.rounds) {
         let choice = g ^ e & (f ^ g);
         let majority = a & b | c & (a | b);
-        let first = rotations(e, big_1, u64::rotate_right)
+        let first = variant
+            .sigma(e, 1)
             .wrapping_add(h)
             .wrapping_add(choice)
-            .wrapping_add(constant.load(Relaxed) & mask)
+            .wrapping_add(variant.used(constant.load(Relaxed)))
             .wrapping_add(*word);
-        let second = rotations(a, big_0, u64::rotate_right).wrapping_add(majority);
+        let second = variant.sigma(a, 0).wrapping_add(majority);
         (a, b, c, d, e, f, g, h) = (first.wrapping_add(second), a, b, c, d.wrapping_add(first), e, f, g);
     }
     zip(words, [a, b, c, d, e, f, g, h]).for_each(|(word, new)| *word = word.wrapping_add(new));
