@@ -50,6 +50,11 @@ impl Part {
     /// assert_eq!(Part::parse("otpauth-migration://offline?data=AA"), Err(Error::MigrationMalformed));
     /// ```
     pub fn parse(uri: &str) -> Result<Self> {
+        Ok(Self::read(uri)?.0)
+    }
+
+    /// The part, and the bytes that it was read from.
+    fn read(uri: &str) -> Result<(Self, Wiped<Vec<u8>>)> {
         let query = ascii::strip_prefix(uri, PREFIX).ok_or(Error::MigrationUri)?;
         if uri.len() > PART_LONGEST {
             return refuse(Error::UriTooLong);
@@ -68,7 +73,7 @@ impl Part {
                 _ => {}
             }
         }
-        if part.accounts.is_empty() { refuse(Error::MigrationMalformed) } else { Ok(part) }
+        if part.accounts.is_empty() { refuse(Error::MigrationMalformed) } else { Ok((part, payload)) }
     }
 }
 
@@ -84,25 +89,25 @@ impl Part {
 /// assert_eq!(migration::parse(&[first]), Err(Error::MigrationIncomplete));
 /// ```
 pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
-    let mut parts: Vec<Part> = Vec::with_capacity(uris.len());
+    let mut parts: Vec<(Part, Wiped<Vec<u8>>)> = Vec::with_capacity(uris.len());
     for uri in uris {
-        let part = Part::parse(uri)?;
-        for other in &parts {
+        let (part, payload) = Part::read(uri)?;
+        for (other, its) in &parts {
             let same_export = other.id == part.id && other.count == part.count;
-            if !same_export || (other.index == part.index && *other != part) {
+            if !same_export || (other.index == part.index && *its != payload) {
                 return refuse(Error::MigrationMixed);
             }
         }
-        parts.push(part);
+        parts.push((part, payload));
     }
-    let count = parts.first().map_or(1, |part| part.count);
+    let count = parts.first().map_or(1, |(part, _)| part.count);
     let mut accounts = Vec::new();
     for index in 0..count {
-        let part = parts.iter_mut().find(|part| part.index == index).ok_or(Error::MigrationIncomplete)?;
+        let (part, _) = parts.iter_mut().find(|(part, _)| part.index == index).ok_or(Error::MigrationIncomplete)?;
         accounts.append(&mut part.accounts);
     }
     // What is left stands behind the last part, and must not be dropped in silence.
-    if parts.iter().any(|part| part.index >= count) { refuse(Error::MigrationMixed) } else { Ok(accounts) }
+    if parts.iter().any(|(part, _)| part.index >= count) { refuse(Error::MigrationMixed) } else { Ok(accounts) }
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.

@@ -123,20 +123,26 @@ pub struct Parsed {
 impl From<Account> for Parsed {
     /// Notes what is unusual about an account, wherever it comes from.
     fn from(account: Account) -> Self {
-        let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
-        let mut warnings = Vec::new();
-        for (unusual, warning) in [
-            (account.secret.is_weak(), Warning::WeakSecret),
-            (account.issuer.is_empty(), Warning::NoIssuer),
-            (account.account.is_empty(), Warning::NoAccount),
-            (plain_steam, Warning::PlainSteam),
-        ] {
-            if unusual {
-                warnings.push(warning);
-            }
-        }
+        let warnings = warnings(&account);
         Self { account, warnings }
     }
+}
+
+/// What is unusual about an account, wherever it comes from.
+pub(crate) fn warnings(account: &Account) -> Vec<Warning> {
+    let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
+    let mut warnings = Vec::new();
+    for (unusual, warning) in [
+        (account.secret.is_weak(), Warning::WeakSecret),
+        (account.issuer.is_empty(), Warning::NoIssuer),
+        (account.account.is_empty(), Warning::NoAccount),
+        (plain_steam, Warning::PlainSteam),
+    ] {
+        if unusual {
+            warnings.push(warning);
+        }
+    }
+    warnings
 }
 
 /// Something unusual in a URI that was read all the same.
@@ -202,7 +208,7 @@ impl Account {
         if self.secret.is_weak() {
             return refuse(Error::SecretTooShort);
         }
-        if self.kind == Kind::Steam && self.algorithm != Algorithm::Sha1 {
+        if matches!(self.kind, Kind::Steam) && self.algorithm != Algorithm::Sha1 {
             return refuse(Error::AlgorithmInvalid);
         }
         let mut uri = String::with_capacity(160);

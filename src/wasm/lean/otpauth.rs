@@ -7,7 +7,7 @@ use super::json;
 use super::secret::secret;
 use super::totp::period;
 use crate::base::{Entropy, MAX_SAFE_INTEGER};
-use crate::otpauth::{Account, Kind, Parsed};
+use crate::otpauth::{self, Account, Kind, Parsed, Warning};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
 
@@ -19,7 +19,8 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Vec<u8> {
 /// `uri` → the account with its warnings.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let mut json = String::new();
-    push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
+    let Parsed { account, warnings } = Account::parse(arguments.text(Error::UriType)).or_throw();
+    push(&mut json, &account, &warnings);
     json.into_bytes()
 }
 
@@ -45,9 +46,9 @@ pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     };
     let mut json = String::new();
     let mut before = '[';
-    for account in accounts {
+    for account in &accounts {
         json.push(before);
-        push(&mut json, &Parsed::from(account));
+        push(&mut json, account, &otpauth::warnings(account));
         before = ',';
     }
     json.push(']');
@@ -80,8 +81,7 @@ fn account(arguments: &mut Arguments<'_>) -> Account {
     Account { issuer, account: arguments.text(Error::AccountInvalid).into(), secret, algorithm, kind }
 }
 
-fn push(json: &mut String, parsed: &Parsed) {
-    let account = &parsed.account;
+fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     json::text(json, "{\"type\":", account.kind.name());
     json::text(json, ",\"issuer\":", &account.issuer);
     json::text(json, ",\"account\":", &account.account);
@@ -97,6 +97,6 @@ fn push(json: &mut String, parsed: &Parsed) {
         refuse(Error::CounterInvalid);
     }
     json::number(json, name, number);
-    json::texts(json, ",\"warnings\":", parsed.warnings.iter().map(|warning| warning.name()));
+    json::texts(json, ",\"warnings\":", warnings.iter().map(|warning| warning.name()));
     json.push('}');
 }
