@@ -102,7 +102,7 @@ mod wasm;
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use base::Sensitive;
-pub use base::{Entropy, Error, Secret, Timestamp};
+pub use base::{Entropy, Error, Result, Secret, Timestamp};
 pub use crypto::Algorithm;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use factor::Diagnosis;
