@@ -56,7 +56,9 @@ export function createMfa(options: MfaOptions): Mfa {
     confirm: (subject, code, context) => spend(subject, { confirm: { code: typed(code) } }, context, [code]),
     cancel: (subject, context) => ask(subject, "cancel", context),
     verify: async (subject, code, context) =>
-      spend(subject, { verify: { code: typed(code), factor: context?.factor } }, context, [code]),
+      spend(subject, { verify: { code: typed(code), factor: context?.factor, grant: context?.grant } }, context, [
+        code,
+      ]),
     resync: async (subject, codes, context) => {
       const [first, second] = Array.isArray(codes) ? codes : [];
       const command = { resync: { first: typed(first), second: typed(second), factor: context?.factor } };
@@ -196,10 +198,12 @@ export interface Admin {
   erase(subject: string): Promise<void>;
 }
 
-/** A context, and which factor the code has to be of. */
+/** A context, which factor the code has to be of, and what for. */
 export interface FactorContext extends Context {
   /** Its number; any factor unless told. */
   factor?: number | undefined;
+  /** Of `verify`: what the session may then do once, within the policy's `freshness`. `guard` asks for it. */
+  grant?: core.Target | undefined;
 }
 
 /** No, and why not. */
@@ -211,7 +215,7 @@ export interface Denied extends core.Denied {
 /** The context without what belongs to the command. */
 function without(context: FactorContext | null | undefined): Context | null | undefined {
   if (typeof context !== "object" || context === null) return context;
-  const { factor, ...rest } = context;
+  const { factor, grant, ...rest } = context;
   return rest;
 }
 

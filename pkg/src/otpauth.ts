@@ -111,7 +111,15 @@ export function buildMigration(accounts: readonly Account[]): string[] {
 }
 
 function fields(account: Account): unknown[] {
-  const { type = "totp", secret, algorithm = "SHA1", digits = 6, period = 30, counter, issuer, account: name } =
-    Object(account);
+  const {
+    type = "totp",
+    secret,
+    algorithm = "SHA1",
+    digits = 6,
+    period = 30,
+    counter,
+    issuer,
+    account: name,
+  } = Object(account);
   return [type, secret, algorithm, digits, period, counter, issuer, name];
 }

@@ -25,6 +25,7 @@ export type {
   Session,
   SessionMode,
   SessionState,
+  Target,
   Verified,
   Weakness,
 } from "./core.js";

@@ -2,7 +2,6 @@
 
 use super::ProblemCode;
 use alloc::{string::String, vec::Vec};
-use serde::Deserialize;
 
 /// Who the first factor says it is, beside the subject.
 ///
@@ -10,15 +9,11 @@ use serde::Deserialize;
 /// use edge_mfa::http::Principal;
 /// assert!(!Principal::default().service, "nobody is a service by accident");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Principal {
     /// What the token is good for (RFC 6749 section 3.3).
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub scopes: Vec<String>,
     /// A service account, which has no second factor.
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub service: bool,
 }
 
@@ -29,15 +24,11 @@ pub struct Principal {
 /// let read = Access { scopes: vec!["read".into()], ..Access::default() };
 /// # let _ = read;
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     /// All of these scopes.
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub scopes: Vec<String>,
     /// Service accounts may pass, without a second factor.
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub services: bool,
 }
 

@@ -19,7 +19,7 @@ const parts = [
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import * as core from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 62_900,
+    budget: 73_000,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
   {
@@ -27,7 +27,6 @@ const parts = [
     contents: 'export * from "edge-mfa/client";',
     resolveDir: here,
     budget: 4400,
-    goal: 3000,
     wasm: 0,
   },
 ];

@@ -83,15 +83,15 @@ export async function admitted(
 ): Promise<Admitted> {
   const client = given ?? clientOf(request, service.http.client);
   if (!isSecure(request, client)) throw refuse("insecure_transport");
-  const { problem, primary, code, session, device } = core.credentials(headersOf(request));
-  if (problem !== undefined) throw refuse(problem);
-  if (primary === undefined) throw refuse("authentication_required");
+  const header = (name: string) => request.headers.get(name) ?? undefined;
+  const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
+  const primary = core.bearer(header("authorization"), code, session, device);
+  if (primary.startsWith(" ")) throw refuse(primary.slice(1));
   const principal = await principalOf(service, primary, request);
   const scopes = [...(access.scopes ?? [])];
-  const admission = core.admit(
-    { scopes: [...(principal.scopes ?? [])], service: principal.service === true },
-    { scopes, services: access.services === true },
-  );
+  const is = (service: unknown) => (service === true ? "yes" : "");
+  const granted = (principal.scopes ?? []).join(" ");
+  const admission = core.admit(granted, is(principal.service), scopes.join(" "), is(access.services));
   if (admission !== "ask" && admission !== "exempt") throw new Refusal({ problem: admission, scopes });
   const { address, country } = client;
   const userAgent = request.headers.get("user-agent");
@@ -166,14 +166,4 @@ async function principalOf(service: Service, token: string, request: Request): P
   }
   if (typeof principal?.subject !== "string") throw refuse("invalid_token");
   return principal;
-}
-
-function headersOf({ headers }: Request): core.HeaderValues {
-  const value = (name: string) => headers.get(name) ?? undefined;
-  return {
-    authorization: value("authorization"),
-    mfaToken: value("x-mfa-token"),
-    sessionToken: value("x-session-token"),
-    deviceToken: value("x-device-token"),
-  };
 }

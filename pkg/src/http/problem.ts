@@ -35,12 +35,22 @@ async function respond(service: Service, error: unknown): Promise<Response> {
     const offset = Math.round(service.clockOffset / 1000);
     const clock = Math.abs(offset) > CLOCK_OFF ? { clockOffset: offset } : {};
     const refusal = { ...error.refusal, ...clock, now: service.now() };
-    const { status, headers, body } = engine((handle) => core.reply(handle, refusal));
-    return new Response(body, { status, headers: [...headers, NO_STORE, ...Object.entries(error.headers)] });
+    const [head = "", body = ""] = split(
+      engine((handle) => core.reply(handle, refusal)),
+      "\n\n",
+    );
+    const [status, ...lines] = head.split("\n");
+    const headers = [...lines.map((line) => split(line, ": ")), NO_STORE, ...Object.entries(error.headers)];
+    return new Response(body, { status: Number(status), headers });
   } catch {
     // Without a key ring or a clock there is no engine to word it.
     return new Response(null, { status: 500, headers: [NO_STORE] });
   }
+}
+
+function split(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  return [text.slice(0, at), text.slice(at + mark.length)];
 }
 
 function translate(service: Service, error: unknown): Refusal {

@@ -1,47 +1,55 @@
 //! `http`.
 
 use super::engine::engine;
-use super::{Number, Read, answer, typed};
+use super::{Number, Read, Text, answer};
 use crate::engine::{Demand, Denial, Denied};
-use crate::http::{Access, Admission, Headers, Principal, Problem, ProblemCode};
+use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-/// What a request came with, or the problem with its headers.
+/// The bearer token of a request whose four headers can be read, or a space and the code of the problem with them. The other
+/// three are what they are then.
 #[wasm_bindgen]
-pub fn credentials(headers: &Ts<HeaderValues>) -> Result<Ts<Credentials>, JsValue> {
+pub fn bearer(
+    authorization: Option<Text>,
+    mfa_token: Option<Text>,
+    session_token: Option<Text>,
+    device_token: Option<Text>,
+) -> Result<String, JsValue> {
     answer(|| {
-        let headers: HeaderValues = headers.read(Error::ContextInvalid)?;
-        let read = crate::http::Credentials::read(Headers {
-            authorization: headers.authorization.as_deref(),
-            mfa_token: headers.mfa_token.as_deref(),
-            session_token: headers.session_token.as_deref(),
-            device_token: headers.device_token.as_deref(),
+        let text = |value: Option<Text>| value.map(|value| value.read(Error::ContextInvalid)).transpose();
+        let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
+        let (session_token, device_token) = (text(session_token)?, text(device_token)?);
+        let read = Credentials::read(Headers {
+            authorization: authorization.as_ref().map(|text| text.as_str()),
+            mfa_token: mfa_token.as_ref().map(|text| text.as_str()),
+            session_token: session_token.as_ref().map(|text| text.as_str()),
+            device_token: device_token.as_ref().map(|text| text.as_str()),
         });
-        let problem = read.as_ref().err().map(|problem| problem.name());
-        let read = read.unwrap_or_default();
-        let text = |part: Option<crate::Sensitive<String>>| part.map(|part| (*part).clone());
-        typed(&Credentials {
-            primary: text(read.primary),
-            code: text(read.code),
-            session: text(read.session),
-            device: text(read.device),
-            problem,
+        let primary = read.and_then(|read| read.primary.ok_or(ProblemCode::AuthenticationRequired));
+        Ok(match primary {
+            Ok(token) => (*token).clone(),
+            Err(problem) => [" ", problem.name()].concat(),
         })
     })
 }
 
-/// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem.
+/// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem. Scopes are separated by
+/// spaces; `service` and `services` are `yes` or anything else.
 #[wasm_bindgen]
-pub fn admit(principal: &Ts<Principal>, access: &Ts<Access>) -> Result<String, JsValue> {
+pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> Result<String, JsValue> {
     answer(|| {
-        let admission =
-            crate::http::admit(&principal.read(Error::ContextInvalid)?, &access.read(Error::DemandInvalid)?);
-        let name = match admission {
+        let list = |text: &Text| -> Result<Vec<String>, Error> {
+            let text = text.read(Error::ContextInvalid)?;
+            Ok(text.split(' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
+        };
+        let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| *text == "yes");
+        let principal = Principal { scopes: list(scopes)?, service: is(service)? };
+        let name = match crate::http::admit(&principal, &Access { scopes: list(needed)?, services: is(services)? }) {
             Ok(Admission::Ask) => "ask",
             Ok(Admission::Exempt) => "exempt",
             Err(problem) => problem.name(),
@@ -50,9 +58,9 @@ pub fn admit(principal: &Ts<Principal>, access: &Ts<Access>) -> Result<String, J
     })
 }
 
-/// A refusal as an answer.
+/// A refusal as an answer: a line of the status, a line for each header, an empty one, and the body.
 #[wasm_bindgen]
-pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<Ts<Reply>, JsValue> {
+pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> {
     answer(|| {
         let engine = engine(handle)?;
         let refusal: Refusal = refusal.read(Error::ContextInvalid)?;
@@ -69,43 +77,17 @@ pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<Ts<Reply>, JsValu
         problem.scopes = &refusal.scopes;
         problem.clock_offset = refusal.clock_offset;
         problem.retry_after = refusal.retry_after.or(problem.retry_after);
-        let crate::http::Reply { status, headers, body } = problem.reply();
-        typed(&Reply { status, headers, body })
+        let reply = problem.reply();
+        let mut text = reply.status.to_string();
+        for (name, value) in &reply.headers {
+            for part in ["\n", name, ": ", value] {
+                text.push_str(part);
+            }
+        }
+        text.push_str("\n\n");
+        text.push_str(&reply.body);
+        Ok(text)
     })
-}
-
-/// The headers of a request, as they came.
-#[derive(Default, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct HeaderValues {
-    #[tsify(optional)]
-    authorization: Option<String>,
-    #[tsify(optional)]
-    mfa_token: Option<String>,
-    #[tsify(optional)]
-    session_token: Option<String>,
-    #[tsify(optional)]
-    device_token: Option<String>,
-}
-
-/// What a request came with, or what is wrong with its headers.
-#[derive(Serialize, Tsify)]
-pub struct Credentials {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    primary: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    session: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    device: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    problem: Option<&'static str>,
 }
 
 /// A problem by its code, or a denial by its reason, and what there is to say of it.
@@ -139,13 +121,4 @@ pub struct Refusal {
     /// Seconds that the clock of the service is off, if those are many.
     #[tsify(optional)]
     clock_offset: Option<i64>,
-}
-
-/// An answer.
-#[derive(Serialize, Tsify)]
-pub struct Reply {
-    status: u16,
-    #[tsify(type = "[string, string][]")]
-    headers: Vec<(&'static str, String)>,
-    body: String,
 }
