@@ -1,6 +1,7 @@
 //! What everything stands on: the error, time, entropy, secrets and the strict decoders.
 
 pub(crate) mod ascii;
+pub(crate) mod big_endian;
 pub(crate) mod bits;
 pub(crate) mod decimal;
 mod entropy;

@@ -1,7 +1,7 @@
 //! The hashes of RFC 6238 as what HMAC needs of them: a state, compression, and a padded end (FIPS 180-4).
 
 use super::{Algorithm, compress};
-use crate::base::Wiped;
+use crate::base::{Wiped, big_endian};
 
 /// The chaining state of a hash after whole blocks.
 #[derive(Clone)]
@@ -13,10 +13,9 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let mut words = Wiped::new(if algorithm == Algorithm::Sha1 { SHA1 } else { SHA512 });
-        if algorithm == Algorithm::Sha256 {
-            // Both are the fractions of the same square roots.
-            words.iter_mut().for_each(|word| *word &= u64::MAX << 32);
-        }
+        // SHA-256 and SHA-512 begin with the fractions of the same square roots.
+        let mask = if algorithm == Algorithm::Sha512 { u64::MAX } else { u64::MAX << 32 };
+        words.iter_mut().for_each(|word| *word &= mask);
         Self { algorithm, words }
     }
 
@@ -33,26 +32,29 @@ impl State {
 
     /// Takes in the rest of a message, `before` bytes of which went in already, and the padding.
     #[inline(never)]
-    pub(super) fn finish(mut self, rest: &[u8], before: usize) -> Digest {
+    pub(super) fn finish(&self, rest: &[u8], before: usize) -> Digest {
+        let mut state = self.clone();
         let size = self.block_size();
         let mut block = Wiped::new([0_u8; 128]);
         let mut chunks = rest.chunks_exact(size);
         for chunk in &mut chunks {
             copy(chunk, &mut *block);
-            self.compress(&block);
+            state.compress(&block);
         }
         let last = chunks.remainder();
         *block = [0; 128];
         copy(last, &mut *block);
-        copy(&[0x80], block.get_mut(last.len()..).unwrap_or_default());
+        if let Some(end) = block.get_mut(last.len()) {
+            *end = 0x80;
+        }
         if last.len() >= size - size / 8 {
-            self.compress(&block);
+            state.compress(&block);
             *block = [0; 128];
         }
         let bits = (before + rest.len()) as u64 * 8;
-        copy(&bits.to_be_bytes(), block.get_mut(size - 8..).unwrap_or_default());
-        self.compress(&block);
-        self.into_digest()
+        big_endian::write(bits, block.get_mut(size - 8..).unwrap_or_default());
+        state.compress(&block);
+        state.into_digest()
     }
 
     fn into_digest(self) -> Digest {
@@ -63,7 +65,7 @@ impl State {
         };
         let mut bytes = Wiped::new([0_u8; 64]);
         for (bytes, word) in bytes.chunks_exact_mut(width).zip(&*self.words) {
-            copy(&word.to_be_bytes(), bytes);
+            big_endian::write(*word, bytes);
         }
         Digest { bytes, length }
     }
@@ -94,6 +96,7 @@ impl Digest {
 }
 
 /// As many bytes as there are of both.
+#[inline(never)]
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }

@@ -80,22 +80,22 @@ impl HmacKey {
         let mut outer = inner.clone();
         let mut pad = Wiped::new([0_u8; 128]);
         if key.len() > inner.block_size() {
-            copy(inner.clone().finish(key, 0).as_bytes(), &mut *pad);
+            copy(inner.finish(key, 0).as_bytes(), &mut *pad);
         } else {
             copy(key, &mut *pad);
         }
-        pad.iter_mut().for_each(|byte| *byte ^= IPAD);
-        inner.compress(&pad);
-        pad.iter_mut().for_each(|byte| *byte ^= IPAD ^ OPAD);
-        outer.compress(&pad);
+        for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
+            pad.iter_mut().for_each(|byte| *byte ^= change);
+            state.compress(&pad);
+        }
         Self { inner, outer }
     }
 
     /// The tag of a message.
     pub(crate) fn tag(&self, message: &[u8]) -> Digest {
         let size = self.inner.block_size();
-        let hashed = self.inner.clone().finish(message, size);
-        self.outer.clone().finish(hashed.as_bytes(), size)
+        let hashed = self.inner.finish(message, size);
+        self.outer.finish(hashed.as_bytes(), size)
     }
 }
 

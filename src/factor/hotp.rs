@@ -2,7 +2,7 @@
 
 use super::{Reason, Verdict};
 use crate::base::typed::Symbols;
-use crate::base::{Error, Result, Secret, decimal, refuse};
+use crate::base::{Error, Result, Secret, big_endian, decimal, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::string::String;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -180,7 +180,9 @@ struct Codes {
 impl Codes {
     /// Dynamic truncation (RFC 4226 section 5.3).
     fn value(&self, counter: u64) -> u32 {
-        let tag = self.key.tag(&counter.to_be_bytes());
+        let mut message = [0; 8];
+        big_endian::write(counter, &mut message);
+        let tag = self.key.tag(&message);
         let bytes = tag.as_bytes();
         let offset = usize::from(bytes.last().copied().unwrap_or(0) & 15);
         let word = bytes.get(offset..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_be_bytes(*word));
