@@ -1,6 +1,7 @@
 //! What everything stands on: the error, time, entropy, secrets and the strict decoders.
 
 pub(crate) mod ascii;
+pub(crate) mod big_endian;
 pub(crate) mod bits;
 pub(crate) mod decimal;
 mod entropy;
@@ -13,10 +14,14 @@ mod secret;
 mod sensitive;
 mod time;
 pub(crate) mod typed;
+pub(crate) mod utf8;
 mod wiped;
 
 pub use entropy::Entropy;
-pub use error::Error;
+#[cfg(all(feature = "lean", target_family = "wasm"))]
+pub(crate) use error::Thrown;
+pub(crate) use error::refuse;
+pub use error::{Error, Result};
 pub use secret::Secret;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use sensitive::Sensitive;

@@ -5,7 +5,7 @@
 //!                        │
 //!  sealed record ─► open ─► step ─► seal ─► commit, with the events ─► only then: outcome
 //!                        │
-//!                        handle/{enrol, verify, recover, factors, session, admin}
+//!                        handle/{enrol, verify, guard, recover, factors, session, admin}
 //! ```
 //!
 //! [`step`] is pure. Whoever calls it writes the record and the events with one compare-and-swap, and lets the outcome
@@ -21,9 +21,9 @@ mod policy;
 mod record;
 mod step;
 
-pub use command::{Command, Context, Enrol, FactorKind, Origin};
+pub use command::{Command, Context, Demand, Enrol, FactorKind, Origin, Target};
 pub use event::{Event, EventKind, Notify};
-pub use handle::session::check_offline;
+pub use handle::guard::{check_offline, guard_offline};
 pub use key::account_key;
 #[cfg(all(feature = "full", target_family = "wasm"))]
 pub(crate) use key::push_hex;

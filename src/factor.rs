@@ -1,10 +1,14 @@
 //! One-time codes: making them, reading them as people type them, and deciding.
 
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod diagnosis;
 mod hotp;
 pub mod recovery;
 mod totp;
 mod verdict;
 
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub use diagnosis::Diagnosis;
 pub use hotp::{Digits, Hotp};
 pub use totp::{Period, Totp, TotpMatch, Window};
 pub use verdict::{Reason, Verdict};

@@ -49,7 +49,7 @@
 //! assert!(matches!(confirmed.outcome, Outcome::Verified(_))); // with a session, to be signed
 //!
 //! // The code is spent.
-//! let verify = Command::Verify { code: code.as_str().into(), factor: None };
+//! let verify = Command::Verify { code: code.as_str().into(), factor: None, grant: None };
 //! let again = step(confirmed.record.unwrap_or_default(), verify, &Context::new("alice", now, [3; 32]), &policy)?;
 //! assert!(matches!(again.outcome, Outcome::Denied(denied) if denied.reason == Denial::Replayed));
 //! # Ok::<(), edge_mfa::Error>(())
@@ -93,6 +93,8 @@ mod crypto;
 pub mod engine;
 mod factor;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub mod http;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub mod protect;
 mod provision;
 #[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
@@ -100,7 +102,9 @@ mod wasm;
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use base::Sensitive;
-pub use base::{Entropy, Error, Secret, Timestamp};
+pub use base::{Entropy, Error, Result, Secret, Timestamp};
 pub use crypto::Algorithm;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub use factor::Diagnosis;
 pub use factor::{Digits, Hotp, Period, Reason, Totp, TotpMatch, Verdict, Window, recovery};
 pub use provision::{migration, otpauth, qr};

@@ -1,6 +1,7 @@
-//! What keeps an account safe: the key ring, sealed records, session tokens and the throttle.
+//! What keeps an account safe: the key ring, sealed records, session tokens, API keys and the throttle.
 
 mod address;
+pub mod api_key;
 mod date;
 mod key_ring;
 mod seal;

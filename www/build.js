@@ -12,7 +12,7 @@ export async function build() {
   await Promise.all([
     esbuild.build({
       absWorkingDir: root,
-      entryPoints: ["src/app.ts", "src/style.css"],
+      entryPoints: ["src/page/app.ts", "src/page/style.css"],
       outdir: "dist/page",
       bundle: true,
       minify: true,
@@ -22,7 +22,7 @@ export async function build() {
     }),
     esbuild.build({
       absWorkingDir: root,
-      entryPoints: ["src/worker.ts"],
+      entryPoints: ["src/worker/worker.ts"],
       outdir: "dist/worker",
       bundle: true,
       format: "esm",
@@ -33,8 +33,8 @@ export async function build() {
       external: ["cloudflare:workers"],
       logLevel: "warning",
     }),
-    copyFile(`${root}index.html`, `${root}dist/page/index.html`),
-    copyFile(`${root}src/icon.svg`, `${root}dist/page/icon.svg`),
+    copyFile(`${root}src/page/index.html`, `${root}dist/page/index.html`),
+    copyFile(`${root}src/page/icon.svg`, `${root}dist/page/icon.svg`),
   ]);
 }
 

@@ -1,10 +1,11 @@
-// Serves the demo on this machine: `node serve.js [--port 8787]`. The account lives in memory
-// and is gone when the server stops.
+// Serves the demo on this machine: `node serve.js [--port 8787]`. Everybody's accounts and the keys live in memory
+// and are gone when the server stops.
 
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { keyring } from "edge-mfa/server";
 import { Miniflare } from "miniflare";
 import { build, root } from "./build.js";
 
@@ -19,24 +20,38 @@ export async function start({ port = 8787 } = {}) {
   const server = new Miniflare({
     host: "127.0.0.1",
     port: (await isFree(port)) ? port : 0,
+    ...settings({
+      worker: `${root}dist/worker`,
+      keys: keyring.generate({ environment: "test" }),
+      loginKey: randomBytes(32).toString("base64"),
+    }),
+  });
+  const { port: actual } = await server.ready;
+  return { url: `http://localhost:${actual}/`, stop: () => server.dispose() };
+}
+
+/** What Miniflare is told of the Worker in a folder. The page's files are where the build puts them. */
+export function settings({ worker, keys, loginKey }) {
+  return {
     modules: true,
-    modulesRoot: `${root}dist/worker`,
+    modulesRoot: worker,
     modulesRules: [
       { type: "ESModule", include: ["**/*.js"] },
       { type: "CompiledWasm", include: ["**/*.wasm"] },
     ],
-    scriptPath: `${root}dist/worker/worker.js`,
+    scriptPath: `${worker}/worker.js`,
     compatibilityDate: "2026-04-01",
-    durableObjects: { ACCOUNTS: { className: "Account", useSQLite: true } },
-    bindings: { RECOVERY_KEY: randomBytes(32).toString("base64") },
+    durableObjects: {
+      MFA: { className: "MfaAccount", useSQLite: true },
+      BANK: { className: "Bank", useSQLite: true },
+    },
+    bindings: { MFA_KEYS: keys, LOGIN_KEY: loginKey },
     assets: {
       directory: `${root}dist/page`,
       binding: "ASSETS",
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
     },
-  });
-  const { port: actual } = await server.ready;
-  return { url: `http://localhost:${actual}/`, stop: () => server.dispose() };
+  };
 }
 
 /** Whether nothing listens on the port, on either address that `localhost` may mean. */

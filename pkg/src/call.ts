@@ -2,33 +2,33 @@
 import wasm from "#wasm";
 
 /** Calls a function of the core and answers its result as bytes. What the arguments must be, the core decides. */
-export function bytes(run: () => void, ...given: unknown[]): Uint8Array<ArrayBuffer> {
-  return call(run, given, (answer) => answer.slice());
+export function bytes(operation: number, ...given: unknown[]): Uint8Array<ArrayBuffer> {
+  return call(operation, given, (answer) => answer.slice());
 }
 
 /** Calls a function of the core and answers its result as text. */
-export function text(run: () => void, ...given: unknown[]): string {
-  return call(run, given, (answer) => decoder.decode(answer));
+export function text(operation: number, ...given: unknown[]): string {
+  return call(operation, given, (answer) => decoder.decode(answer));
 }
 
 /** Calls a function of the core and answers its result as an object. */
-export function json<T>(run: () => void, ...given: unknown[]): T {
-  return JSON.parse(text(run, ...given));
+export function json<T>(operation: number, ...given: unknown[]): T {
+  return JSON.parse(text(operation, ...given));
 }
 
-/** A typed code for the core: what is no string is not even looked at. */
-export function code(given: unknown): string | null {
-  return typeof given === "string" ? given : null;
+/** Calls a function of the core that decides on typed codes, its last arguments. */
+export function verdict<T>(operation: number, given: unknown[], ...codes: unknown[]): T {
+  const isText = codes.every((code) => typeof code === "string");
+  const answer = json<T>(operation, ...given, ...(isText ? codes : codes.map(() => "")));
+  return isText ? answer : { ...answer, message: "code must be a string: a number loses leading zeros" };
 }
 
-function call<T>(run: () => void, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {
+function call<T>(operation: number, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {
   const stack = wasm.__stack_pointer.value;
   try {
-    write(given);
-    enter(run);
+    const at = enter(wasm.run, operation, write(given), given.length);
     const memory = currentMemory();
-    const at = memory.getUint32(answerAt, true);
-    return read(new Uint8Array(memory.buffer, at, memory.getUint32(answerAt + 4, true)));
+    return read(new Uint8Array(memory.buffer, memory.getUint32(at, true), memory.getUint32(at + 4, true)));
   } finally {
     // A refusal leaves the wasm by an exception, which does not unwind its stack.
     wasm.__stack_pointer.value = stack;
@@ -41,21 +41,18 @@ function call<T>(run: () => void, given: unknown[], read: (answer: Uint8Array<Ar
  * compiles the code around it wrongly: it reads the length of a value before it asks whether that is a string. Here
  * the callee is never known.
  */
-function enter(exported: () => void): void {
-  exported();
+function enter<G extends number[], A>(exported: (...given: G) => A, ...given: G): A {
+  return exported(...given);
 }
 
 /** Writes the table of arguments, 16 bytes each: kind, length, and the number or where the content stands behind it. */
-function write(given: unknown[]): void {
+function write(given: unknown[]): number {
   let size = 0;
   for (const value of given) size += room(value);
-  let memory = currentMemory();
-  memory.setUint32(answerAt, given.length, true);
-  memory.setUint32(answerAt + 4, size, true);
-  enter(wasm.begin);
-  memory = currentMemory();
-  let entry = memory.getUint32(answerAt, true);
-  let end = entry + given.length * 16;
+  const at = enter(wasm.begin, given.length, size);
+  const memory = currentMemory();
+  let entry = at;
+  let end = at + given.length * 16;
   for (const value of given) {
     let kind = value === undefined ? 0 : 4;
     let length = 0;
@@ -74,6 +71,7 @@ function write(given: unknown[]): void {
     entry += 16;
     end += Math.max(length, 0);
   }
+  return at;
 }
 
 /** How many bytes the content takes at most: three for a UTF-16 unit. */
@@ -107,7 +105,6 @@ function currentMemory(): DataView<ArrayBuffer> {
 }
 
 let view: DataView<ArrayBuffer> | undefined;
-const answerAt = /* @__PURE__ */ wasm.answer();
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 /** No input that the core takes is longer, so what is cut off makes none better. */

@@ -92,9 +92,12 @@ export type MfaErrorCode =
   | "address_invalid"
   | "command_invalid"
   | "context_invalid"
+  | "demand_invalid"
   | "policy_invalid"
   | "engine_forgotten"
   | "key_ring_sealed"
   | "store_refused"
   | "store_unavailable"
-  | "store_conflict";
+  | "store_conflict"
+  | "client_invalid"
+  | "client_redirect";

@@ -1,6 +1,6 @@
 /** HOTP (RFC 4226): codes by counter, as hardware tokens make them. */
-import wasm from "#wasm";
-import { json, text, code as typed } from "./call.js";
+import { text, verdict } from "./call.js";
+import { HOTP_GENERATE, HOTP_RESYNC, HOTP_VERIFY } from "./operation.js";
 
 /** The hash under a code; SHA-1 is what every authenticator honours. */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -47,7 +47,7 @@ export type HotpVerdict =
  * ```
  */
 export function generate(options: HotpOptions): string {
-  return text(wasm.hotp_generate, ...settings(options));
+  return text(HOTP_GENERATE, ...settings(options));
 }
 
 /**
@@ -65,7 +65,8 @@ export function generate(options: HotpOptions): string {
  * ```
  */
 export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
-  return json(wasm.hotp_verify, ...settings(options), Object(options).lookAhead, typed(code));
+  const { lookAhead = 10 } = Object(options);
+  return verdict(HOTP_VERIFY, [...settings(options), lookAhead], code);
 }
 
 /**
@@ -83,10 +84,11 @@ export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
  */
 export function resync(codes: readonly [string, string], options: HotpVerifyOptions): HotpVerdict {
   const [first, second] = Array.isArray(codes) ? codes : [];
-  return json(wasm.hotp_resync, ...settings(options), Object(options).lookAhead, typed(first), typed(second));
+  const { lookAhead = 100 } = Object(options);
+  return verdict(HOTP_RESYNC, [...settings(options), lookAhead], first, second);
 }
 
 function settings(options: HotpOptions): unknown[] {
-  const { secret, algorithm, digits, counter } = Object(options);
+  const { secret, algorithm = "SHA1", digits = 6, counter } = Object(options);
   return [secret, algorithm, digits, counter];
 }

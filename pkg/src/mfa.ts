@@ -1,14 +1,19 @@
 /** The service: every decision is load, decide, commit, and only then the answer. */
 import type * as core from "./core.js";
-import { type Context, checkOffline, decide, typed } from "./mfa/decide.js";
+import { type Fetch, fetchOf } from "./http/fetch.js";
+import { type Guard, guardOf } from "./http/guard.js";
+import { type Context, decide, decideAtOnce, typed } from "./mfa/decide.js";
 import { type Keys, keysOf } from "./mfa/keys.js";
 import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
 import { type MfaOptions, Service } from "./mfa/service.js";
 
+export type { Client, ClientSource } from "./http/client-address.js";
+export type { Fetch } from "./http/fetch.js";
+export type { Demand, Guard, GuardedSession, Passed } from "./http/guard.js";
 export type { Context } from "./mfa/decide.js";
 export type { KeyReport, Keys, Rotation, Walk } from "./mfa/keys.js";
 export type { Delivery, Outbox, UnreadableEvent } from "./mfa/outbox.js";
-export type { MfaOptions } from "./mfa/service.js";
+export type { HttpOptions, MfaOptions } from "./mfa/service.js";
 
 /**
  * Makes the service. Nothing is read or written before the first command.
@@ -51,7 +56,9 @@ export function createMfa(options: MfaOptions): Mfa {
     confirm: (subject, code, context) => spend(subject, { confirm: { code: typed(code) } }, context, [code]),
     cancel: (subject, context) => ask(subject, "cancel", context),
     verify: async (subject, code, context) =>
-      spend(subject, { verify: { code: typed(code), factor: context?.factor } }, context, [code]),
+      spend(subject, { verify: { code: typed(code), factor: context?.factor, grant: context?.grant } }, context, [
+        code,
+      ]),
     resync: async (subject, codes, context) => {
       const [first, second] = Array.isArray(codes) ? codes : [];
       const command = { resync: { first: typed(first), second: typed(second), factor: context?.factor } };
@@ -61,10 +68,8 @@ export function createMfa(options: MfaOptions): Mfa {
     renameFactor: (subject, factor, name, context) => ask(subject, { renameFactor: { factor, name } }, context),
     removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
     account: (subject, context) => ask(subject, "inspect", context),
-    checkSession: async (subject, session, context) => {
-      const offline = await checkOffline(service, subject, context, typed(session));
-      return (offline ?? ask(subject, "checkSession", context, typed(session))) as Promise<core.Session | Denied>;
-    },
+    checkSession: (subject, session, context) =>
+      decideAtOnce(service, subject, "checkSession", context, typed(session)) as Promise<core.Session | Denied>,
     closeSession: (subject, session, context) => {
       // A token has dots, an id has none.
       if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);
@@ -77,13 +82,15 @@ export function createMfa(options: MfaOptions): Mfa {
       reset: (subject, context) => ask(subject, "reset", context),
       erase: async (subject) => service.remove(subject),
     },
+    guard: guardOf(service),
+    fetch: fetchOf(service),
     outbox: outboxOf(service),
     keys: keysOf(service),
     get policy() {
-      return service.report.policy;
+      return service.policyReport.policy;
     },
     get weaknesses() {
-      return service.report.weaknesses;
+      return service.policyReport.weaknesses;
     },
   };
 }
@@ -132,6 +139,44 @@ export interface Mfa {
     subject: string,
     page?: { after?: string | undefined; limit?: number | undefined },
   ): Promise<(core.Event | UnreadableEvent)[]>;
+  /**
+   * Whether a request may do what it asks for: the first factor of `Authorization`, then the session of `X-Session-Token`,
+   * or the code of `X-MFA-Token`, which is spent. A `Response` is the refusal, ready to be sent (RFC 9457, 6750, 9470); else
+   * add `headers` to your answer.
+   *
+   * @example
+   * ```js
+   * import { totp } from "edge-mfa";
+   * import { createMfa, keyring } from "edge-mfa/server";
+   * import { memoryStore } from "edge-mfa/store/memory";
+   *
+   * const authenticate = (token) => (token === "alice.s-token" ? { subject: "alice" } : undefined); // see edge-mfa/jwt
+   * const keys = keyring.generate({ environment: "test" });
+   * const mfa = createMfa({ issuer: "Example", store: memoryStore(), keys, authenticate });
+   *
+   * async function transfer(request) {
+   *   const passed = await mfa.guard(request, { action: "transfer", maxAge: 300 });
+   *   if (passed instanceof Response) return passed;
+   *   return new Response(`done for ${passed.subject}`, { headers: passed.headers });
+   * }
+   *
+   * const { secret } = await mfa.enrol("alice");
+   * await mfa.confirm("alice", totp.generate({ secret }));
+   *
+   * const ask = (headers) => transfer(new Request("https://api.example/transfer", { method: "POST", headers }));
+   * const Authorization = "Bearer alice.s-token";
+   * const refused = await ask({ Authorization });
+   * assert.match(refused.headers.get("WWW-Authenticate"), /error="insufficient_user_authentication"/);
+   *
+   * const code = totp.generate({ secret, time: Date.now() + 30_000 }); // the next one: that of now has confirmed
+   * const done = await ask({ Authorization, "X-MFA-Token": code });
+   * assert.equal(await done.text(), "done for alice");
+   * assert.equal((await ask({ Authorization, "X-Session-Token": done.headers.get("X-Session-Token") })).status, 200);
+   * ```
+   */
+  guard: Guard;
+  /** Answers the endpoints: enrolment, verification, factors, sessions, activity, health and `openapi.json`. */
+  fetch: Fetch;
   /** For administrators: they ask for no code. */
   readonly admin: Admin;
   /** Events that somebody has to be told of. */
@@ -153,10 +198,12 @@ export interface Admin {
   erase(subject: string): Promise<void>;
 }
 
-/** A context, and which factor the code has to be of. */
+/** A context, which factor the code has to be of, and what for. */
 export interface FactorContext extends Context {
   /** Its number; any factor unless told. */
   factor?: number | undefined;
+  /** Of `verify`: what the session may then do once, within the policy's `freshness`. `guard` asks for it. */
+  grant?: core.Target | undefined;
 }
 
 /** No, and why not. */
@@ -168,7 +215,7 @@ export interface Denied extends core.Denied {
 /** The context without what belongs to the command. */
 function without(context: FactorContext | null | undefined): Context | null | undefined {
   if (typeof context !== "object" || context === null) return context;
-  const { factor, ...rest } = context;
+  const { factor, grant, ...rest } = context;
   return rest;
 }
 

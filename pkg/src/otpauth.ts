@@ -1,7 +1,7 @@
 /** `otpauth://` URIs, which authenticators scan, and Google Authenticator's exports. */
-import wasm from "#wasm";
 import { json, text } from "./call.js";
 import type { Algorithm } from "./hotp.js";
+import { MIGRATION_BUILD, MIGRATION_PARSE, OTPAUTH_BUILD, OTPAUTH_PARSE } from "./operation.js";
 
 /** An account to be written. */
 export interface Account {
@@ -52,7 +52,7 @@ export type ParsedAccount = {
  * ```
  */
 export function build(account: Account): string {
-  return text(wasm.otpauth_build, ...fields(account));
+  return text(OTPAUTH_BUILD, ...fields(account));
 }
 
 /**
@@ -69,7 +69,7 @@ export function build(account: Account): string {
  * ```
  */
 export function parse(uri: string): ParsedAccount {
-  return json(wasm.otpauth_parse, uri);
+  return json(OTPAUTH_PARSE, uri);
 }
 
 /**
@@ -89,8 +89,8 @@ export function parse(uri: string): ParsedAccount {
  */
 export function parseMigration(uris: string | readonly string[]): ParsedAccount[] {
   return Array.isArray(uris)
-    ? json(wasm.migration_parse, uris.length || undefined, ...uris.slice(0, 1000))
-    : json(wasm.migration_parse, 0, uris);
+    ? json(MIGRATION_PARSE, uris.length || undefined, ...uris.slice(0, 1000))
+    : json(MIGRATION_PARSE, 0, uris);
 }
 
 /**
@@ -107,10 +107,19 @@ export function parseMigration(uris: string | readonly string[]): ParsedAccount[
  */
 export function buildMigration(accounts: readonly Account[]): string[] {
   const list = Array.isArray(accounts) ? accounts : [null];
-  return json(wasm.migration_build, list.length, ...list.slice(0, 1000).flatMap(fields));
+  return json(MIGRATION_BUILD, list.length, ...list.slice(0, 1000).flatMap(fields));
 }
 
 function fields(account: Account): unknown[] {
-  const { type, secret, algorithm, digits, period, counter, issuer, account: name } = Object(account);
+  const {
+    type = "totp",
+    secret,
+    algorithm = "SHA1",
+    digits = 6,
+    period = 30,
+    counter,
+    issuer,
+    account: name,
+  } = Object(account);
   return [type, secret, algorithm, digits, period, counter, issuer, name];
 }

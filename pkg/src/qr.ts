@@ -1,6 +1,6 @@
 /** QR codes (ISO/IEC 18004) as SVG, PNG or terminal text. */
-import wasm from "#wasm";
 import { bytes, text as toText } from "./call.js";
+import { QR_DATA_URI, QR_PNG, QR_SVG, QR_TEXT } from "./operation.js";
 
 /** Error correction: how much of the symbol may be damaged: 7, 15, 25 or 30 %. */
 export type Level = "L" | "M" | "Q" | "H";
@@ -38,7 +38,7 @@ export interface QrLabelOptions extends QrOptions {
  * ```
  */
 export function svg(text: string, options?: QrLabelOptions): string {
-  return toText(wasm.qr_svg, ...settings(text, options), ...labels(options));
+  return toText(QR_SVG, ...settings(text, options), ...labels(options));
 }
 
 /**
@@ -53,7 +53,7 @@ export function svg(text: string, options?: QrLabelOptions): string {
  * ```
  */
 export function dataUri(text: string, options?: QrLabelOptions): string {
-  return toText(wasm.qr_data_uri, ...settings(text, options), ...labels(options));
+  return toText(QR_DATA_URI, ...settings(text, options), ...labels(options));
 }
 
 /**
@@ -68,7 +68,7 @@ export function dataUri(text: string, options?: QrLabelOptions): string {
  * ```
  */
 export function png(text: string, options?: QrOptions): Uint8Array<ArrayBuffer> {
-  return bytes(wasm.qr_png, ...settings(text, options));
+  return bytes(QR_PNG, ...settings(text, options));
 }
 
 /**
@@ -83,11 +83,11 @@ export function png(text: string, options?: QrOptions): Uint8Array<ArrayBuffer> 
  * ```
  */
 export function text(text: string, options?: Pick<QrOptions, "level" | "margin">): string {
-  return toText(wasm.qr_text, ...settings(text, options));
+  return toText(QR_TEXT, ...settings(text, options));
 }
 
 function settings(text: string, options: QrOptions | undefined): unknown[] {
-  const { level, margin, size, dark, light } = Object(options);
+  const { level = "M", margin = 4, size = 300, dark = "#000", light = "#fff" } = Object(options);
   return [text, level, margin, size, dark, light];
 }
 

@@ -1,6 +1,6 @@
 /** Recovery codes: 80 random bits each, stored only as keyed, salted hashes. */
-import wasm from "#wasm";
-import { json, code as typed } from "./call.js";
+import { json, verdict } from "./call.js";
+import { RECOVERY_GENERATE, RECOVERY_VERIFY } from "./operation.js";
 
 export interface RecoveryKey {
   /** The pepper: at least 32 random bytes, kept outside the database that holds the hashes. */
@@ -44,8 +44,8 @@ export type RecoveryVerdict =
  * ```
  */
 export function generate(options: RecoveryKey & { count?: number | undefined }): RecoverySet {
-  const { key, count } = Object(options);
-  return json(wasm.recovery_generate, key, count);
+  const { key, count = 10 } = Object(options);
+  return json(RECOVERY_GENERATE, key, count);
 }
 
 /**
@@ -68,5 +68,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
   const list = Array.isArray(hashes) ? hashes : [null];
-  return json(wasm.recovery_verify, Object(options).key, list.length, typed(code), ...list.slice(0, 100));
+  return verdict(RECOVERY_VERIFY, [Object(options).key, list.length, ...list.slice(0, 100)], code);
 }

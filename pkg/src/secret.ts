@@ -1,6 +1,6 @@
 /** Shared secrets: made, and read as people type them. */
-import wasm from "#wasm";
 import { json, bytes as toBytes, text as toText } from "./call.js";
+import { SECRET_BYTES, SECRET_GENERATE, SECRET_PARSE } from "./operation.js";
 
 /** What {@link parse} read. */
 export interface ParsedSecret {
@@ -24,8 +24,8 @@ export interface ParsedSecret {
  * assert.match(secret.generate(), /^[A-Z2-7]{32}$/);
  * ```
  */
-export function generate(bytes?: number): string {
-  return toText(wasm.secret_generate, bytes);
+export function generate(bytes = 20): string {
+  return toText(SECRET_GENERATE, bytes);
 }
 
 /**
@@ -42,5 +42,5 @@ export function generate(bytes?: number): string {
  * ```
  */
 export function parse(text: string): ParsedSecret {
-  return { ...json<ParsedSecret>(wasm.secret_parse, text), bytes: toBytes(wasm.secret_bytes, text) };
+  return { ...json<ParsedSecret>(SECRET_PARSE, text), bytes: toBytes(SECRET_BYTES, text) };
 }

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { type Authenticate, anyOf, type Principal } from "./authenticate.js";
 export type {
   Account,
   Algorithm,
@@ -24,6 +25,7 @@ export type {
   Session,
   SessionMode,
   SessionState,
+  Target,
   Verified,
   Weakness,
 } from "./core.js";

@@ -1,7 +1,7 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
-import wasm from "#wasm";
-import { json, text, code as typed } from "./call.js";
+import { text, verdict } from "./call.js";
 import type { Algorithm } from "./hotp.js";
+import { TOTP_GENERATE, TOTP_VERIFY } from "./operation.js";
 
 export interface TotpOptions {
   /** base32 as people type it, or the bytes. */
@@ -53,7 +53,7 @@ export type TotpVerdict =
  * ```
  */
 export function generate(options: TotpOptions): string {
-  return text(wasm.totp_generate, ...settings(options));
+  return text(TOTP_GENERATE, ...settings(options));
 }
 
 /**
@@ -78,11 +78,11 @@ export function generate(options: TotpOptions): string {
 export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
   const sided = typeof window === "object" && window && ("past" in window || "future" in window);
-  const { past, future } = sided ? window : { past: window, future: window };
-  return json(wasm.totp_verify, ...settings(options), past, future, after, typed(code));
+  const { past = 1, future = 1 } = sided ? window : { past: window, future: window };
+  return verdict(TOTP_VERIFY, [...settings(options), past, future, after], code);
 }
 
 function settings(options: TotpOptions): unknown[] {
-  const { type, secret, algorithm, digits, period, time = Date.now() } = Object(options);
+  const { type = "totp", secret, algorithm = "SHA1", digits = 6, period = 30, time = Date.now() } = Object(options);
   return [type, secret, algorithm, digits, period, typeof time?.getTime === "function" ? time.getTime() : time];
 }

@@ -1,11 +1,11 @@
 //! Randomness, always an argument.
 
-use super::Error;
+use super::Result;
 
 /// A source of cryptographically secure random bytes.
 ///
 /// An implementation that repeats itself or can be predicted is a vulnerability: secrets and recovery
-/// codes are made of nothing else. Use the platform's source. Any `FnMut(&mut [u8]) -> Result<(), Error>`
+/// codes are made of nothing else. Use the platform's source. Any `FnMut(&mut [u8]) -> Result<()>`
 /// is one.
 ///
 /// ```
@@ -22,11 +22,11 @@ pub trait Entropy {
     ///
     /// # Errors
     /// [`Error::EntropyUnavailable`] if the platform gave none; `bytes` is then not to be used.
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error>;
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()>;
 }
 
-impl<F: FnMut(&mut [u8]) -> Result<(), Error>> Entropy for F {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+impl<F: FnMut(&mut [u8]) -> Result<()>> Entropy for F {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
         self(bytes)
     }
 }

@@ -3,6 +3,33 @@
 use super::ascii;
 use core::fmt;
 
+/// What a function answers that can refuse its input.
+///
+/// ```
+/// fn short_of(bytes: usize) -> edge_mfa::Result<usize> {
+///     16_usize.checked_sub(bytes).ok_or(edge_mfa::Error::SecretTooLong)
+/// }
+/// assert_eq!(short_of(10), Ok(6));
+/// ```
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub type Result<T> = core::result::Result<T, Error>;
+
+/// In the lean wasm a refusal leaves by a JavaScript exception where it is found, so that nothing is handed upwards: a
+/// result is as good as its value, and `?` is no code at all. `wasm/lean/exchange.rs` throws when an [`Error`] is converted.
+#[cfg(all(feature = "lean", target_family = "wasm"))]
+pub type Result<T> = core::result::Result<T, Thrown>;
+
+/// What is left of a refusal in the lean wasm: nothing.
+#[cfg(all(feature = "lean", target_family = "wasm"))]
+#[derive(Debug)]
+pub enum Thrown {}
+
+/// Refuses the input.
+#[allow(clippy::useless_conversion, unreachable_code)] // In the lean wasm it is no identity: it throws.
+pub(crate) fn refuse<T>(error: Error) -> Result<T> {
+    Err(error.into())
+}
+
 /// Declares the enum, its codes and its texts from one table, so that they cannot drift apart.
 macro_rules! errors {
     (
@@ -125,12 +152,15 @@ errors! {
         AddressInvalid "address_invalid" "an IPv4 or IPv6 address"
         CommandInvalid "command_invalid" ""
         ContextInvalid "context_invalid" ""
+        DemandInvalid "demand_invalid" "action, resource, amount, 1 to 256 characters on one line; maxAge, methods"
         PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
         EngineForgotten "engine_forgotten" "configure it again"
         KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"
         StoreRefused "store_refused" ""
         StoreUnavailable "store_unavailable" "it failed or did not answer; nothing was decided"
         StoreConflict "store_conflict" "others kept writing the same record; nothing was decided"
+        ClientInvalid "client_invalid" ""
+        ClientRedirect "client_redirect" "it would take the session along"
     }
 }
 

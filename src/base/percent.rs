@@ -1,6 +1,7 @@
 //! Percent-encoding (RFC 3986 section 2.1).
 
-use super::Error;
+use super::utf8;
+use super::{Error, Result, refuse};
 use alloc::{string::String, vec::Vec};
 
 /// Appends `text`, every byte outside RFC 3986's unreserved set as `%XX` in upper case.
@@ -10,8 +11,7 @@ pub(crate) fn encode(out: &mut String, text: &str) {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.push(hex_digit(byte >> 4));
-            out.push(hex_digit(byte & 15));
+            push_hex(out, byte, b'A');
         }
     }
 }
@@ -20,24 +20,28 @@ pub(crate) fn encode(out: &mut String, text: &str) {
 ///
 /// # Errors
 /// [`Error::UriEncoding`] for an escape that is not two hex digits and for bytes that are not UTF-8.
-pub(crate) fn decode(text: &str, plus: u8) -> Result<String, Error> {
+pub(crate) fn decode(text: &str, plus: u8) -> Result<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
             b'%' => match (hex_value(bytes.next()), hex_value(bytes.next())) {
                 (Some(high), Some(low)) => high << 4 | low,
-                _ => return Err(Error::UriEncoding),
+                _ => return refuse(Error::UriEncoding),
             },
             b'+' => plus,
             _ => byte,
         });
     }
-    String::from_utf8(decoded).map_err(|_| Error::UriEncoding)
+    let text = utf8::decode(&decoded).ok_or(Error::UriEncoding)?;
+    Ok(text)
 }
 
-fn hex_digit(nibble: u8) -> char {
-    char::from(if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble })
+/// Appends two hex digits, of which `a` is the tenth.
+pub(crate) fn push_hex(out: &mut String, byte: u8, a: u8) {
+    for nibble in [byte >> 4, byte & 15] {
+        out.push(char::from(nibble + if nibble < 10 { b'0' } else { a - 10 }));
+    }
 }
 
 fn hex_value(digit: Option<u8>) -> Option<u8> {

@@ -2,7 +2,7 @@
 
 use super::bits::BASE32;
 use super::typed::Symbols;
-use super::{Entropy, Error, Wiped};
+use super::{Entropy, Error, Result, Wiped, refuse};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
@@ -36,12 +36,12 @@ impl Secret {
     /// assert_eq!(Secret::generate(&mut system, 15), Err(Error::SecretTooShort));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn generate(entropy: &mut impl Entropy, length: usize) -> Result<Self, Error> {
+    pub fn generate(entropy: &mut impl Entropy, length: usize) -> Result<Self> {
         if length < STRONG {
-            return Err(Error::SecretTooShort);
+            return refuse(Error::SecretTooShort);
         }
         if length > LONGEST {
-            return Err(Error::SecretTooLong);
+            return refuse(Error::SecretTooLong);
         }
         let mut bytes = Wiped::new(vec![0; length]);
         entropy.fill(&mut bytes)?;
@@ -58,7 +58,7 @@ impl Secret {
     /// assert_eq!(Secret::from_bytes(b"12345678901234567890")?.to_base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         Self::checked(Wiped::new(bytes.to_vec()))
     }
 
@@ -76,9 +76,9 @@ impl Secret {
     /// assert_eq!(Secret::parse("GEZD0NBV"), Err(Error::SecretCharacter)); // a zero is no base32
     /// assert_eq!(Secret::parse("GEZ"), Err(Error::SecretLength));
     /// ```
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    pub fn parse(text: &str) -> Result<Self> {
         if text.len() > TEXT_LONGEST {
-            return Err(Error::SecretTooLong);
+            return refuse(Error::SecretTooLong);
         }
         // Most texts are canonical already.
         let (bytes, rest) = match BASE32.decode(text.as_bytes()) {
@@ -86,7 +86,7 @@ impl Secret {
             None => BASE32.decode(&letters(text)?).ok_or(Error::SecretCharacter)?,
         };
         if !rest.whole {
-            return Err(Error::SecretLength);
+            return refuse(Error::SecretLength);
         }
         Self::checked(bytes)
     }
@@ -128,23 +128,23 @@ impl Secret {
 }
 
 impl Secret {
-    fn checked(bytes: Wiped<Vec<u8>>) -> Result<Self, Error> {
+    fn checked(bytes: Wiped<Vec<u8>>) -> Result<Self> {
         match bytes.len() {
-            0 => Err(Error::SecretEmpty),
+            0 => refuse(Error::SecretEmpty),
             1..=LONGEST => Ok(Self(bytes)),
-            _ => Err(Error::SecretTooLong),
+            _ => refuse(Error::SecretTooLong),
         }
     }
 }
 
 /// The base32 letters of a typed secret.
-fn letters(text: &str) -> Result<Wiped<Vec<u8>>, Error> {
+fn letters(text: &str) -> Result<Wiped<Vec<u8>>> {
     let mut letters = Wiped::new(Vec::with_capacity(text.len()));
     let mut padded = false;
     for symbol in Symbols::of(text) {
         match symbol.ok_or(Error::SecretCharacter)? {
             b'=' => padded = true,
-            _ if padded => return Err(Error::SecretPadding),
+            _ if padded => return refuse(Error::SecretPadding),
             letter => letters.push(letter),
         }
     }

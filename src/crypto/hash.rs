@@ -1,26 +1,21 @@
 //! The hashes of RFC 6238 as what HMAC needs of them: a state, compression, and a padded end (FIPS 180-4).
 
-use super::Algorithm;
-use crate::base::Wiped;
-use core::slice::from_ref;
-use sha1::block_api::compress as compress1;
-use sha2::block_api::{compress256, compress512};
+use super::{Algorithm, compress};
+use crate::base::{Wiped, big_endian};
 
 /// The chaining state of a hash after whole blocks.
 #[derive(Clone)]
 pub(super) struct State {
     algorithm: Algorithm,
-    /// Words of 64 bits for SHA-512, else of 32; SHA-1 has five.
-    words: Wiped<[u64; 8]>,
+    words: Wiped<Words>,
 }
 
 impl State {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let mut words = Wiped::new(if algorithm == Algorithm::Sha1 { SHA1 } else { SHA512 });
-        if algorithm == Algorithm::Sha256 {
-            // Both are the fractions of the same square roots.
-            words.iter_mut().for_each(|word| *word >>= 32);
-        }
+        // SHA-256 and SHA-512 begin with the fractions of the same square roots.
+        let mask = if algorithm == Algorithm::Sha512 { u64::MAX } else { u64::MAX << 32 };
+        words.iter_mut().for_each(|word| *word &= mask);
         Self { algorithm, words }
     }
 
@@ -32,36 +27,34 @@ impl State {
     /// Takes in one block, which stands at the front.
     #[inline(never)]
     pub(super) fn compress(&mut self, block: &Block) {
-        let half = block.first_chunk().unwrap_or(&[0; 64]);
-        match self.algorithm {
-            Algorithm::Sha1 => narrow(&mut self.words, |words| compress1(words, from_ref(half))),
-            Algorithm::Sha256 => narrow(&mut self.words, |words| compress256(words, from_ref(half))),
-            Algorithm::Sha512 => compress512(&mut self.words, from_ref(block)),
-        }
+        compress(self.algorithm, &mut self.words, block);
     }
 
     /// Takes in the rest of a message, `before` bytes of which went in already, and the padding.
     #[inline(never)]
-    pub(super) fn finish(mut self, rest: &[u8], before: usize) -> Digest {
+    pub(super) fn finish(&self, rest: &[u8], before: usize) -> Digest {
+        let mut state = self.clone();
         let size = self.block_size();
         let mut block = Wiped::new([0_u8; 128]);
         let mut chunks = rest.chunks_exact(size);
         for chunk in &mut chunks {
             copy(chunk, &mut *block);
-            self.compress(&block);
+            state.compress(&block);
         }
         let last = chunks.remainder();
         *block = [0; 128];
         copy(last, &mut *block);
-        copy(&[0x80], block.get_mut(last.len()..).unwrap_or_default());
+        if let Some(end) = block.get_mut(last.len()) {
+            *end = 0x80;
+        }
         if last.len() >= size - size / 8 {
-            self.compress(&block);
+            state.compress(&block);
             *block = [0; 128];
         }
         let bits = (before + rest.len()) as u64 * 8;
-        copy(&bits.to_be_bytes(), block.get_mut(size - 8..).unwrap_or_default());
-        self.compress(&block);
-        self.into_digest()
+        big_endian::write(bits, block.get_mut(size - 8..).unwrap_or_default());
+        state.compress(&block);
+        state.into_digest()
     }
 
     fn into_digest(self) -> Digest {
@@ -72,7 +65,7 @@ impl State {
         };
         let mut bytes = Wiped::new([0_u8; 64]);
         for (bytes, word) in bytes.chunks_exact_mut(width).zip(&*self.words) {
-            copy(word.to_be_bytes().get(8 - width..).unwrap_or_default(), bytes);
+            big_endian::write(*word, bytes);
         }
         Digest { bytes, length }
     }
@@ -83,6 +76,9 @@ impl State {
 pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
     State::new(Algorithm::Sha256).finish(message, 0).as_bytes().first_chunk().copied().unwrap_or_default()
 }
+
+/// Words of 64 bits for SHA-512, else of 32, which are the upper halves; SHA-1 has five.
+pub(super) type Words = [u64; 8];
 
 /// The longest block; a shorter one stands at its front.
 pub(super) type Block = [u8; 128];
@@ -100,22 +96,16 @@ impl Digest {
 }
 
 /// As many bytes as there are of both.
+#[inline(never)]
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
-/// Runs a compression of words of 32 bits.
-fn narrow<const N: usize>(words: &mut [u64; 8], compress: impl FnOnce(&mut [u32; N])) {
-    let mut narrow = Wiped::new([0; N]);
-    narrow.iter_mut().zip(&*words).for_each(|(narrow, word)| *narrow = (*word & 0xffff_ffff) as u32);
-    compress(&mut narrow);
-    words.iter_mut().zip(&*narrow).for_each(|(word, narrow)| *word = (*narrow).into());
-}
-
 /// FIPS 180-4 section 5.3.1.
-const SHA1: [u64; 8] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0, 0, 0, 0];
+const SHA1: Words =
+    [0x6745_2301 << 32, 0xefcd_ab89 << 32, 0x98ba_dcfe << 32, 0x1032_5476 << 32, 0xc3d2_e1f0 << 32, 0, 0, 0];
 /// FIPS 180-4 section 5.3.5; the upper halves are section 5.3.3, SHA-256.
-const SHA512: [u64; 8] = [
+const SHA512: Words = [
     0x6a09_e667_f3bc_c908,
     0xbb67_ae85_84ca_a73b,
     0x3c6e_f372_fe94_f82b,

@@ -4,7 +4,7 @@
 //! each hash, which makes the wasm a kilobyte larger. It is the oracle of the tests, beside Wycheproof.
 
 use super::hash::{Digest, State, copy};
-use crate::base::{Error, Wiped, ascii};
+use crate::base::{Error, Result, Wiped, ascii, refuse};
 
 /// The hash under a one-time code (RFC 6238 section 1.2).
 ///
@@ -42,13 +42,13 @@ impl Algorithm {
     /// use edge_mfa::{Algorithm, Error};
     /// assert_eq!(Algorithm::parse("MD5"), Err(Error::AlgorithmInvalid));
     /// ```
-    pub fn parse(name: &str) -> Result<Self, Error> {
+    pub fn parse(name: &str) -> Result<Self> {
         let bits = ascii::strip_prefix(name, "SHA").map(|bits| ascii::strip_prefix(bits, "-").unwrap_or(bits));
         match bits {
             Some("1") => Ok(Self::Sha1),
             Some("256") => Ok(Self::Sha256),
             Some("512") => Ok(Self::Sha512),
-            _ => Err(Error::AlgorithmInvalid),
+            _ => refuse(Error::AlgorithmInvalid),
         }
     }
 
@@ -80,22 +80,22 @@ impl HmacKey {
         let mut outer = inner.clone();
         let mut pad = Wiped::new([0_u8; 128]);
         if key.len() > inner.block_size() {
-            copy(inner.clone().finish(key, 0).as_bytes(), &mut *pad);
+            copy(inner.finish(key, 0).as_bytes(), &mut *pad);
         } else {
             copy(key, &mut *pad);
         }
-        pad.iter_mut().for_each(|byte| *byte ^= IPAD);
-        inner.compress(&pad);
-        pad.iter_mut().for_each(|byte| *byte ^= IPAD ^ OPAD);
-        outer.compress(&pad);
+        for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
+            pad.iter_mut().for_each(|byte| *byte ^= change);
+            state.compress(&pad);
+        }
         Self { inner, outer }
     }
 
     /// The tag of a message.
     pub(crate) fn tag(&self, message: &[u8]) -> Digest {
         let size = self.inner.block_size();
-        let hashed = self.inner.clone().finish(message, size);
-        self.outer.clone().finish(hashed.as_bytes(), size)
+        let hashed = self.inner.finish(message, size);
+        self.outer.finish(hashed.as_bytes(), size)
     }
 }
 

@@ -2,15 +2,15 @@
 
 use crate::Algorithm;
 use crate::base::{Sensitive, Timestamp};
-use crate::protect::session_token::{Claims, TokenRefusal};
-use alloc::string::String;
+use crate::protect::session_token::{Claims, Method, TokenRefusal};
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do. In JavaScript each has a method of its own.
 ///
 /// ```
 /// use edge_mfa::engine::Command;
-/// let command = Command::Verify { code: "123456".into(), factor: None };
+/// let command = Command::Verify { code: "123456".into(), factor: None, grant: None };
 /// assert!(!format!("{command:?}").contains("123456"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -37,6 +37,19 @@ pub enum Command {
         #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         factor: Option<u16>,
+        /// What the verification is for: the session may do it once, within the policy's `freshness`.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        grant: Option<Target>,
+    },
+    /// Is what came along enough for what is about to be done? A session that is, else a code, which is spent.
+    Guard {
+        /// As typed; it is not touched where the session is enough.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional, type = "string"))]
+        code: Option<Sensitive<String>>,
+        /// What is enough.
+        demand: Demand,
     },
     /// Find an authenticator again whose clock or counter ran away, by two codes in a row. Verifies as well.
     Resync {
@@ -119,6 +132,59 @@ pub struct Enrol {
     /// Where a hardware token stands.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub counter: Option<u64>,
+}
+
+/// What a guarded request has to come with.
+///
+/// ```
+/// use edge_mfa::engine::Demand;
+/// use edge_mfa::protect::session_token::Method;
+/// // A one-time code of the last five minutes; a recovery code will not do.
+/// let fresh = Demand { max_age: Some(300), methods: vec![Method::Otp], ..Demand::default() };
+/// # let _ = fresh;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Demand {
+    /// Seconds since a factor was proved (RFC 9470 `max_age`).
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub max_age: Option<u32>,
+    /// Proved in one of these ways (RFC 8176); in any unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional, type = "string[]"))]
+    pub methods: Vec<Method>,
+    /// What is about to be done.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub target: Option<Target>,
+    /// The proof has to be for the target alone, and is good for it once. Always so for a resource or an amount.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub once: bool,
+    /// Let those pass who have no factor yet.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub if_enrolled: bool,
+}
+
+/// What is about to be done, and to what. Each part is 1 to 256 characters on one line, and compared as it is.
+///
+/// ```
+/// use edge_mfa::engine::Target;
+/// let transfer = Target { action: "transfer".into(), resource: None, amount: Some("100 EUR".into()) };
+/// # let _ = transfer;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Target {
+    /// A name of your own.
+    pub action: String,
+    /// What it is done to.
+    #[serde(default)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub resource: Option<String>,
+    /// How much of it.
+    #[serde(default)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub amount: Option<String>,
 }
 
 /// Which one-time codes.

@@ -3,6 +3,7 @@
 pub(super) mod admin;
 pub(super) mod enrol;
 pub(super) mod factors;
+pub(super) mod guard;
 mod one_time_code;
 pub(super) mod recover;
 pub(super) mod session;

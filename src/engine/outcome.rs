@@ -1,18 +1,18 @@
 //! What a command answers. A denied code is an outcome, not an error.
 
 use super::FactorKind;
-use crate::Algorithm;
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::Claims;
+use crate::{Algorithm, Diagnosis};
 use alloc::{string::String, vec::Vec};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The answer to a command. It must not leave before the record and the events that came with it are stored.
 ///
 /// ```
 /// use edge_mfa::{Timestamp, engine::{Command, Context, Denial, Outcome, Policy, Record, step}};
 /// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
-/// let verify = Command::Verify { code: "123456".into(), factor: None };
+/// let verify = Command::Verify { code: "123456".into(), factor: None, grant: None };
 /// let step = step(Record::default(), verify, &context, &Policy::default())?;
 /// assert!(matches!(step.outcome, Outcome::Denied(denied) if denied.reason == Denial::NotEnrolled));
 /// # Ok::<(), edge_mfa::Error>(())
@@ -140,6 +140,10 @@ pub struct Denied {
     pub retry_at: Option<Timestamp>,
     /// How many more wrong codes lock.
     pub attempts_left: Option<u8>,
+    /// What its owner can do about a wrong code.
+    pub diagnosis: Option<Diagnosis>,
+    /// How many time steps the authenticator is ahead, of [`Diagnosis::Clock`].
+    pub drift: Option<i64>,
 }
 
 impl Denied {
@@ -151,7 +155,7 @@ impl Denied {
     /// ```
     #[must_use]
     pub const fn of(reason: Denial) -> Self {
-        Self { reason, retry_at: None, attempts_left: None }
+        Self { reason, retry_at: None, attempts_left: None, diagnosis: None, drift: None }
     }
 }
 
@@ -160,7 +164,7 @@ impl Denied {
 /// ```
 /// assert_ne!(edge_mfa::engine::Denial::Locked, edge_mfa::engine::Denial::Disabled);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -179,8 +183,10 @@ pub enum Denial {
     NotEnrolled,
     /// There is no enrolment to confirm.
     NotPending,
-    /// The enrolment, or the session, is over.
+    /// The session is over.
     Expired,
+    /// The enrolment is over.
+    EnrolmentExpired,
     /// A verification is needed first: the account has a factor, and no fresh session came along.
     VerificationRequired,
     /// The account has all the factors that it may have.

@@ -4,7 +4,7 @@ use crate::base::{Error, Secret, Sensitive, Timestamp, Wiped};
 use crate::factor::recovery;
 use crate::protect::Throttle;
 use crate::{Algorithm, Digits, Hotp, Period, Totp};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,6 +43,8 @@ pub struct Record {
     pub(super) next_factor: u16,
     /// How many events there were.
     pub(super) events: u64,
+    /// What sessions may do once. Since version 2.
+    pub(super) grants: Vec<Grant>,
 }
 
 impl Record {
@@ -52,7 +54,7 @@ impl Record {
     /// [`Error::RecordMalformed`] should it not be writable.
     ///
     /// ```
-    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 1);
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 2);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn to_bytes(&self) -> Result<Sensitive<Vec<u8>>, Error> {
@@ -76,10 +78,9 @@ impl Record {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (version, body) = bytes.split_first().ok_or(Error::RecordMalformed)?;
         match *version {
-            VERSION => match postcard::take_from_bytes(body) {
-                Ok((record, [])) => Ok(record),
-                _ => Err(Error::RecordMalformed),
-            },
+            VERSION => read(body),
+            // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
+            1 => read(&Wiped::new([body, &[NO_GRANTS]].concat())),
             0 => Err(Error::RecordMalformed),
             _ => Err(Error::RecordVersion),
         }
@@ -96,9 +97,20 @@ impl fmt::Debug for Record {
     }
 }
 
-/// The version of the schema. A change of anything in this file makes a new one: keep the old types beside it as
-/// `record/v1.rs`, with a conversion, and a fixture in `tests/rust/record/`.
-const VERSION: u8 = 1;
+/// The whole record, without a byte too many.
+fn read(body: &[u8]) -> Result<Record, Error> {
+    match postcard::take_from_bytes(body) {
+        Ok((record, [])) => Ok(record),
+        _ => Err(Error::RecordMalformed),
+    }
+}
+
+/// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
+/// the bytes of its default behind the older ones, and the last record of the version before becomes a fixture in
+/// `tests/rust/record/`. Any other change needs the old types beside the new ones, with a conversion.
+const VERSION: u8 = 2;
+/// An empty list.
+const NO_GRANTS: u8 = 0;
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +194,12 @@ pub(super) struct Recovery {
 }
 
 impl Recovery {
+    /// A set that is nobody's: what a code is held against where there is none. Its verdict means nothing.
+    pub(super) fn nobodys(count: u8, now: Timestamp) -> Self {
+        let code = RecoveryCode { hash: [0; 32], used: None, replayed: false };
+        Self { key: Sensitive::new([0; 32]), codes: vec![code; count.into()], made: now }
+    }
+
     pub(super) fn left(&self) -> u8 {
         let left = self.codes.iter().filter(|code| code.used.is_none()).count();
         u8::try_from(left).unwrap_or(u8::MAX)
@@ -228,6 +246,17 @@ pub(super) struct Session {
     pub(super) expires: Timestamp,
     /// The name of the device or browser, for the account's owner to recognise.
     pub(super) name: String,
+}
+
+/// What a session may do once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Grant {
+    #[serde(deserialize_with = "array")]
+    pub(super) session: [u8; 12],
+    /// SHA-256 of the target, the first half.
+    #[serde(deserialize_with = "array")]
+    pub(super) target: [u8; 16],
+    pub(super) expires: Timestamp,
 }
 
 /// An array of bytes as serde writes it, read in a loop: serde's own reader is written out for every byte.

@@ -1,7 +1,7 @@
 //! One decision.
 
 use super::event::ulid;
-use super::handle::{admin, enrol, factors, recover, session, verify};
+use super::handle::{admin, enrol, factors, guard, recover, session, verify};
 use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
 use crate::base::{Entropy, Error, Timestamp};
 use crate::protect::Seeded;
@@ -44,13 +44,14 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         Command::Enrol(enrol) => enrol::begin(&mut turn, enrol),
         Command::Confirm { code } => enrol::confirm(&mut turn, &code),
         Command::Cancel => Ok(enrol::cancel(&mut turn)),
-        Command::Verify { code, factor } => verify::verify(&mut turn, &code, factor),
+        Command::Verify { code, factor, grant } => guard::verify(&mut turn, &code, factor, grant.as_ref()),
+        Command::Guard { code, demand } => guard::guard(&mut turn, code.as_ref().map(|code| code.as_str()), &demand),
         Command::Resync { first, second, factor } => verify::resync(&mut turn, [&first, &second], factor),
         Command::RegenerateRecoveryCodes => recover::regenerate(&mut turn),
         Command::RenameFactor { factor, name } => factors::rename(&mut turn, factor, &name),
         Command::RemoveFactor { factor } => Ok(factors::remove(&mut turn, factor)),
         Command::Inspect => Ok(admin::inspect(&turn)),
-        Command::CheckSession => Ok(session::check(&turn)),
+        Command::CheckSession => Ok(guard::check(&turn)),
         Command::CloseSession { id } => session::close(&mut turn, id.as_deref()),
         Command::CloseSessions => Ok(session::close_all(&mut turn)),
         Command::Unlock => Ok(admin::unlock(&mut turn)),

@@ -2,7 +2,7 @@
 
 use super::{Reason, Verdict};
 use crate::base::typed::Symbols;
-use crate::base::{Error, Secret, decimal};
+use crate::base::{Error, Result, Secret, big_endian, decimal, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::string::String;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -98,17 +98,14 @@ impl Hotp {
     /// assert_eq!(token.verify("755224", 1, 10)?, Verdict::Refused(Reason::Mismatch)); // code 0 is behind
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn verify(&self, code: &str, counter: u64, look_ahead: u32) -> Result<Verdict<u64>, Error> {
+    pub fn verify(&self, code: &str, counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
         if look_ahead > LOOK_AHEAD_MOST {
-            return Err(Error::LookAheadInvalid);
+            return refuse(Error::LookAheadInvalid);
         }
         let Some(typed) = self.format.read(code) else {
             return Ok(Verdict::Refused(Reason::Malformed));
         };
-        let codes = self.codes();
-        let last = counter.saturating_add(look_ahead.into());
-        // Downwards, so that the lowest match is the one that stays.
-        Ok((counter..=last).rev().fold(Found::default(), |found, at| found.or(at, codes.matches(typed, at))).verdict())
+        Ok(self.find(typed, None, counter, look_ahead, Match::Lowest))
     }
 
     /// Finds a token again that ran far ahead, by two codes in a row (RFC 4226 section 7.4).
@@ -124,27 +121,34 @@ impl Hotp {
     /// assert_eq!(token.resync(["254676", "287922"], 0, 100)?, Verdict::Accepted(6));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>, Error> {
+    pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
         if look_ahead > RESYNC_MOST {
-            return Err(Error::LookAheadInvalid);
+            return refuse(Error::LookAheadInvalid);
         }
         let [Some(first), Some(second)] = codes.map(|code| self.format.read(code)) else {
             return Ok(Verdict::Refused(Reason::Malformed));
         };
+        Ok(self.find(first, Some(second), counter, look_ahead + 1, Match::Lowest))
+    }
+
+    /// Looks for a code, or two in a row, from `counter` to `ahead` counters later, all of which are always computed; the
+    /// verdict carries the counter of the last code. In constant time.
+    pub(super) fn find(&self, code: u32, next: Option<u32>, counter: u64, ahead: u32, which: Match) -> Verdict<u64> {
         let codes = self.codes();
-        let last = counter.saturating_add(look_ahead.into()).saturating_add(1);
         let mut found = Found::default();
-        let mut next_is_second = Choice::from(0);
-        for at in (counter..=last).rev() {
+        let mut next_matches = Choice::from(u8::from(next.is_none()));
+        for ahead in (0..=ahead).rev() {
+            let at = counter.saturating_add(ahead.into());
             let value = codes.value(at);
-            found = found.or(at.saturating_add(1), value.ct_eq(&first) & next_is_second);
-            next_is_second = value.ct_eq(&second);
+            let matches = value.ct_eq(&code) & next_matches & !(found.any & which.is_highest());
+            found = found.or(at.saturating_add(next.is_some().into()), matches);
+            next_matches = next.map_or(next_matches, |next| value.ct_eq(&next));
         }
-        Ok(found.verdict())
+        found.verdict()
     }
 
     /// The secret hashed into the key once, for several codes.
-    pub(super) fn codes(&self) -> Codes {
+    fn codes(&self) -> Codes {
         Codes { key: HmacKey::new(self.algorithm, self.secret.as_bytes()), modulus: self.format.modulus() }
     }
 
@@ -154,8 +158,21 @@ impl Hotp {
     }
 }
 
+/// Which counter counts where a code is that of several.
+#[derive(Clone, Copy)]
+pub(super) enum Match {
+    Lowest,
+    Highest,
+}
+
+impl Match {
+    fn is_highest(self) -> Choice {
+        Choice::from(u8::from(matches!(self, Self::Highest)))
+    }
+}
+
 /// The codes of one key, as numbers.
-pub(super) struct Codes {
+struct Codes {
     key: HmacKey,
     modulus: u32,
 }
@@ -163,16 +180,13 @@ pub(super) struct Codes {
 impl Codes {
     /// Dynamic truncation (RFC 4226 section 5.3).
     fn value(&self, counter: u64) -> u32 {
-        let tag = self.key.tag(&counter.to_be_bytes());
+        let mut message = [0; 8];
+        big_endian::write(counter, &mut message);
+        let tag = self.key.tag(&message);
         let bytes = tag.as_bytes();
         let offset = usize::from(bytes.last().copied().unwrap_or(0) & 15);
-        let word = bytes.iter().skip(offset).take(4).fold(0, |word, byte| word << 8 | u32::from(*byte));
+        let word = bytes.get(offset..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_be_bytes(*word));
         (word & 0x7fff_ffff) % self.modulus
-    }
-
-    /// In constant time.
-    pub(super) fn matches(&self, typed: u32, counter: u64) -> Choice {
-        self.value(counter).ct_eq(&typed)
     }
 }
 
@@ -224,7 +238,7 @@ impl Digits {
     /// assert_eq!(edge_mfa::Digits::new(7)?.count(), 7);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub const fn new(digits: u8) -> Result<Self, Error> {
+    pub const fn new(digits: u8) -> core::result::Result<Self, Error> {
         match digits {
             6..=8 => Ok(Self(digits)),
             _ => Err(Error::DigitsInvalid),

@@ -8,7 +8,7 @@ use super::hotp::Found;
 use super::{Reason, Verdict};
 use crate::base::bits::{BASE64, READABLE, decode_base64};
 use crate::base::typed::Symbols;
-use crate::base::{Entropy, Error, Wiped, ascii};
+use crate::base::{Entropy, Error, Result, Wiped, ascii, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -44,9 +44,9 @@ impl Key {
     /// use edge_mfa::{Error, recovery};
     /// assert_eq!(recovery::Key::new(&[1; 31]).unwrap_err(), Error::RecoveryKey);
     /// ```
-    pub fn new(bytes: &[u8]) -> Result<Self, Error> {
+    pub fn new(bytes: &[u8]) -> Result<Self> {
         if !(32..=1024).contains(&bytes.len()) {
-            return Err(Error::RecoveryKey);
+            return refuse(Error::RecoveryKey);
         }
         let hmac = HmacKey::new(Algorithm::Sha256, bytes);
         let id = hmac.tag(b"edge-mfa recovery key id");
@@ -69,9 +69,9 @@ impl Key {
     /// assert_eq!(set.codes[0].len(), "XXXX-XXXX-XXXX-XXXX".len());
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn generate(&self, entropy: &mut impl Entropy, count: usize) -> Result<Set, Error> {
+    pub fn generate(&self, entropy: &mut impl Entropy, count: usize) -> Result<Set> {
         if !(8..=10).contains(&count) {
-            return Err(Error::RecoveryCount);
+            return refuse(Error::RecoveryCount);
         }
         let mut random = Wiped::new([0; RANDOM * 10]);
         entropy.fill(random.as_mut())?;
@@ -101,16 +101,16 @@ impl Key {
     /// assert_eq!(verdict, Verdict::Refused(Reason::Malformed));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn verify(&self, code: &str, hashes: &[&str]) -> Result<Verdict<usize>, Error> {
+    pub fn verify(&self, code: &str, hashes: &[&str]) -> Result<Verdict<usize>> {
         if hashes.len() > HASHES_MOST {
-            return Err(Error::RecoveryHash);
+            return refuse(Error::RecoveryHash);
         }
         let code = read(code);
         let mut found = Found::default();
         let mut ours = hashes.is_empty();
         for (index, hash) in (0..).zip(hashes) {
             if hash.len() != HASH || !hash.starts_with(PREFIX) {
-                return Err(Error::RecoveryHash);
+                return refuse(Error::RecoveryHash);
             }
             let Some(rest) = hash.strip_prefix(self.prefix.as_str()) else { continue };
             let salt = decode_base64(ascii::split(rest, b'$').0).ok_or(Error::RecoveryHash)?;
@@ -120,7 +120,7 @@ impl Key {
             }
         }
         match (ours, code) {
-            (false, _) => Err(Error::RecoveryKeyMismatch),
+            (false, _) => refuse(Error::RecoveryKeyMismatch),
             (true, None) => Ok(Verdict::Refused(Reason::Malformed)),
             (true, Some(_)) => Ok(found.verdict().map(|index| usize::try_from(index).unwrap_or(usize::MAX))),
         }

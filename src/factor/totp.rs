@@ -1,6 +1,6 @@
 //! TOTP (RFC 6238): codes by time.
 
-use super::hotp::Found;
+use super::hotp::Match;
 use super::{Digits, Hotp, Reason, Verdict};
 use crate::base::{Error, Secret, Timestamp};
 use crate::crypto::Algorithm;
@@ -134,11 +134,11 @@ impl Totp {
         let Some(typed) = self.hotp.read(code) else {
             return Verdict::Refused(Reason::Malformed);
         };
-        let codes = self.hotp.codes();
         let now = self.step(time);
-        let steps = now.saturating_sub(window.past.into())..=now + u64::from(window.future);
-        // Upwards: should one code stand for two steps, both are spent.
-        match steps.fold(Found::default(), |found, step| found.or(step, codes.matches(typed, step))).verdict() {
+        let past = window.past.min(u8::try_from(now).unwrap_or(u8::MAX));
+        let steps = u32::from(past) + u32::from(window.future);
+        // Should one code stand for two steps, both are spent.
+        match self.hotp.find(typed, None, now - u64::from(past), steps, Match::Highest) {
             Verdict::Accepted(step) if after.is_some_and(|last| step <= last) => Verdict::Refused(Reason::Replayed),
             verdict => verdict.map(|step| TotpMatch { step, drift: step.cast_signed() - now.cast_signed() }),
         }
@@ -185,6 +185,15 @@ impl Window {
             return Err(Error::WindowInvalid);
         }
         Ok(Self { past, future })
+    }
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl Window {
+    /// So many steps more, as far as a window goes.
+    pub(crate) fn wider(self, past: u8, future: u8) -> Self {
+        let most = |steps: u8, more| steps.saturating_add(more).min(WINDOW_MOST);
+        Self { past: most(self.past, past), future: most(self.future, future) }
     }
 }
 

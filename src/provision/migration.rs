@@ -8,7 +8,7 @@ mod protobuf;
 use super::otpauth::{self, Account, Kind};
 use crate::Algorithm;
 use crate::base::bits::{BASE64, decode_base64};
-use crate::base::{Error, Secret, Wiped, ascii, percent};
+use crate::base::{Error, Result, Secret, Wiped, ascii, percent, refuse, utf8};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use protobuf::{Reader, Value, Writer};
@@ -49,10 +49,15 @@ impl Part {
     /// use edge_mfa::{Error, migration::Part};
     /// assert_eq!(Part::parse("otpauth-migration://offline?data=AA"), Err(Error::MigrationMalformed));
     /// ```
-    pub fn parse(uri: &str) -> Result<Self, Error> {
+    pub fn parse(uri: &str) -> Result<Self> {
+        Ok(Self::read(uri)?.0)
+    }
+
+    /// The part, and the bytes that it was read from.
+    fn read(uri: &str) -> Result<(Self, Wiped<Vec<u8>>)> {
         let query = ascii::strip_prefix(uri, PREFIX).ok_or(Error::MigrationUri)?;
         if uri.len() > PART_LONGEST {
-            return Err(Error::UriTooLong);
+            return refuse(Error::UriTooLong);
         }
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
@@ -68,7 +73,7 @@ impl Part {
                 _ => {}
             }
         }
-        if part.accounts.is_empty() { Err(Error::MigrationMalformed) } else { Ok(part) }
+        if part.accounts.is_empty() { refuse(Error::MigrationMalformed) } else { Ok((part, payload)) }
     }
 }
 
@@ -83,26 +88,26 @@ impl Part {
 /// let first = "otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SBWFsaWNlGgJFeCABKAEwAhABGAIgAChN";
 /// assert_eq!(migration::parse(&[first]), Err(Error::MigrationIncomplete));
 /// ```
-pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
-    let mut parts: Vec<Part> = Vec::with_capacity(uris.len());
+pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
+    let mut parts: Vec<(Part, Wiped<Vec<u8>>)> = Vec::with_capacity(uris.len());
     for uri in uris {
-        let part = Part::parse(uri)?;
-        for other in &parts {
+        let (part, payload) = Part::read(uri)?;
+        for (other, its) in &parts {
             let same_export = other.id == part.id && other.count == part.count;
-            if !same_export || (other.index == part.index && *other != part) {
-                return Err(Error::MigrationMixed);
+            if !same_export || (other.index == part.index && *its != payload) {
+                return refuse(Error::MigrationMixed);
             }
         }
-        parts.push(part);
+        parts.push((part, payload));
     }
-    let count = parts.first().map_or(1, |part| part.count);
+    let count = parts.first().map_or(1, |(part, _)| part.count);
     let mut accounts = Vec::new();
     for index in 0..count {
-        let part = parts.iter_mut().find(|part| part.index == index).ok_or(Error::MigrationIncomplete)?;
+        let (part, _) = parts.iter_mut().find(|(part, _)| part.index == index).ok_or(Error::MigrationIncomplete)?;
         accounts.append(&mut part.accounts);
     }
     // What is left stands behind the last part, and must not be dropped in silence.
-    if parts.iter().any(|part| part.index >= count) { Err(Error::MigrationMixed) } else { Ok(accounts) }
+    if parts.iter().any(|(part, _)| part.index >= count) { refuse(Error::MigrationMixed) } else { Ok(accounts) }
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.
@@ -121,9 +126,9 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>, Error> {
 /// assert_eq!(migration::parse(&[&uris[0]])?, [alice]);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>, Error> {
+pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>> {
     if accounts.is_empty() {
-        return Err(Error::MigrationIncomplete);
+        return refuse(Error::MigrationIncomplete);
     }
     let parts = accounts.chunks(PART_ACCOUNTS);
     let count = parts.len() as u64;
@@ -134,7 +139,7 @@ pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>, Error> {
     Ok(uris)
 }
 
-fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<String, Error> {
+fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<String> {
     let mut payload = Writer::default();
     for account in accounts {
         payload.bytes(1, &build_account(account)?.into_bytes());
@@ -151,20 +156,20 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
     let mut uri = String::from(PREFIX);
     uri.push_str("data=");
     percent::encode(&mut uri, &data);
-    if uri.len() > PART_LONGEST { Err(Error::UriTooLong) } else { Ok(uri) }
+    if uri.len() > PART_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
 }
 
-fn build_account(account: &Account) -> Result<Writer, Error> {
+fn build_account(account: &Account) -> Result<Writer> {
     if !otpauth::is_name(&account.issuer) {
-        return Err(Error::IssuerInvalid);
+        return refuse(Error::IssuerInvalid);
     }
     if !otpauth::is_name(&account.account) || account.account.is_empty() {
-        return Err(Error::AccountInvalid);
+        return refuse(Error::AccountInvalid);
     }
     let (digits, kind, counter) = match account.kind {
         Kind::Totp { digits, period } if period == Period::default() => (digits, TOTP, None),
         Kind::Hotp { digits, counter } => (digits, HOTP, Some(counter)),
-        _ => return Err(Error::MigrationUnsupported),
+        _ => return refuse(Error::MigrationUnsupported),
     };
     let mut fields = Writer::default();
     fields.bytes(1, account.secret.as_bytes());
@@ -183,7 +188,7 @@ fn build_account(account: &Account) -> Result<Writer, Error> {
         match digits {
             Digits::SIX => 1,
             Digits::EIGHT => 2,
-            _ => return Err(Error::MigrationUnsupported),
+            _ => return refuse(Error::MigrationUnsupported),
         },
     );
     fields.number(6, kind);
@@ -193,8 +198,8 @@ fn build_account(account: &Account) -> Result<Writer, Error> {
     Ok(fields)
 }
 
-fn parse_account(fields: &[u8]) -> Result<Account, Error> {
-    let (mut secret, mut name, mut issuer) = (&[][..], "", "");
+fn parse_account(fields: &[u8]) -> Result<Account> {
+    let (mut secret, mut name, mut issuer) = (&[][..], String::new(), String::new());
     let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
     let mut reader = Reader::new(fields);
     while let Some((field, value)) = reader.next()? {
@@ -213,19 +218,19 @@ fn parse_account(fields: &[u8]) -> Result<Account, Error> {
         0 | 1 => Algorithm::Sha1,
         2 => Algorithm::Sha256,
         3 => Algorithm::Sha512,
-        _ => return Err(Error::MigrationUnsupported),
+        _ => return refuse(Error::MigrationUnsupported),
     };
     let digits = match digits {
         0 | 1 => Digits::SIX,
         2 => Digits::EIGHT,
-        _ => return Err(Error::MigrationUnsupported),
+        _ => return refuse(Error::MigrationUnsupported),
     };
     let kind = match kind {
         HOTP => Kind::Hotp { digits, counter },
         0 | TOTP => Kind::Totp { digits, period: Period::default() },
-        _ => return Err(Error::MigrationUnsupported),
+        _ => return refuse(Error::MigrationUnsupported),
     };
-    let (issuer, account) = names(name, issuer);
+    let (issuer, account) = names(&name, &issuer);
     Ok(Account {
         issuer: issuer.to_owned(),
         account: account.to_owned(),
@@ -238,13 +243,14 @@ fn parse_account(fields: &[u8]) -> Result<Account, Error> {
 /// Apps write the issuer before the name, too; a prefix that is another issuer stays part of the name.
 fn names<'a>(name: &'a str, issuer: &'a str) -> (&'a str, &'a str) {
     match otpauth::split_label(name) {
-        Ok((prefix, account)) if prefix == issuer || issuer.is_empty() => (prefix, account),
+        Some((prefix, account)) if prefix == issuer || issuer.is_empty() => (prefix, account),
         _ => (issuer, name),
     }
 }
 
-fn text(bytes: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(bytes).map_err(|_| Error::MigrationMalformed)
+fn text(bytes: &[u8]) -> Result<String> {
+    let text = utf8::decode(bytes).ok_or(Error::MigrationMalformed)?;
+    Ok(text)
 }
 
 const PREFIX: &str = "otpauth-migration://offline?";

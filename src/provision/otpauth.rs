@@ -6,7 +6,7 @@
 
 use crate::Algorithm;
 use crate::base::bits::BASE32;
-use crate::base::{Error, Secret, Wiped, ascii, decimal, percent};
+use crate::base::{Error, Result, Secret, Wiped, ascii, decimal, percent, refuse};
 use crate::factor::{Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
 
@@ -123,20 +123,26 @@ pub struct Parsed {
 impl From<Account> for Parsed {
     /// Notes what is unusual about an account, wherever it comes from.
     fn from(account: Account) -> Self {
-        let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
-        let mut warnings = Vec::new();
-        for (unusual, warning) in [
-            (account.secret.is_weak(), Warning::WeakSecret),
-            (account.issuer.is_empty(), Warning::NoIssuer),
-            (account.account.is_empty(), Warning::NoAccount),
-            (plain_steam, Warning::PlainSteam),
-        ] {
-            if unusual {
-                warnings.push(warning);
-            }
-        }
+        let warnings = warnings(&account);
         Self { account, warnings }
     }
+}
+
+/// What is unusual about an account, wherever it comes from.
+pub(crate) fn warnings(account: &Account) -> Vec<Warning> {
+    let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
+    let mut warnings = Vec::new();
+    for (unusual, warning) in [
+        (account.secret.is_weak(), Warning::WeakSecret),
+        (account.issuer.is_empty(), Warning::NoIssuer),
+        (account.account.is_empty(), Warning::NoAccount),
+        (plain_steam, Warning::PlainSteam),
+    ] {
+        if unusual {
+            warnings.push(warning);
+        }
+    }
+    warnings
 }
 
 /// Something unusual in a URI that was read all the same.
@@ -192,18 +198,18 @@ impl Account {
     /// assert_eq!(account.build(), Err(Error::IssuerInvalid));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn build(&self) -> Result<String, Error> {
+    pub fn build(&self) -> Result<String> {
         if !is_name(&self.issuer) {
-            return Err(Error::IssuerInvalid);
+            return refuse(Error::IssuerInvalid);
         }
         if !is_name(&self.account) || self.account.is_empty() {
-            return Err(Error::AccountInvalid);
+            return refuse(Error::AccountInvalid);
         }
         if self.secret.is_weak() {
-            return Err(Error::SecretTooShort);
+            return refuse(Error::SecretTooShort);
         }
-        if self.kind == Kind::Steam && self.algorithm != Algorithm::Sha1 {
-            return Err(Error::AlgorithmInvalid);
+        if matches!(self.kind, Kind::Steam) && self.algorithm != Algorithm::Sha1 {
+            return refuse(Error::AlgorithmInvalid);
         }
         let mut uri = String::with_capacity(160);
         uri.push_str(if matches!(self.kind, Kind::Hotp { .. }) { "otpauth://hotp/" } else { "otpauth://totp/" });
@@ -227,7 +233,7 @@ impl Account {
             Kind::Hotp { counter, .. } => push_number(&mut uri, "&counter=", counter),
             Kind::Steam => uri.push_str("&period=30&encoder=steam"),
         }
-        if uri.len() > URI_LONGEST { Err(Error::UriTooLong) } else { Ok(uri) }
+        if uri.len() > URI_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
     }
 
     /// Reads a URI.
@@ -247,22 +253,22 @@ impl Account {
     /// assert_eq!(Account::parse(forged), Err(Error::UriIssuerMismatch));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn parse(uri: &str) -> Result<Parsed, Error> {
+    pub fn parse(uri: &str) -> Result<Parsed> {
         if uri.len() > URI_LONGEST {
-            return Err(Error::UriTooLong);
+            return refuse(Error::UriTooLong);
         }
         if ascii::contains(uri, b'#') {
-            return Err(Error::UriEncoding);
+            return refuse(Error::UriEncoding);
         }
         let rest = ascii::strip_prefix(uri, "otpauth://").ok_or(Error::UriScheme)?;
         let (path, query) = ascii::split(rest, b'?');
         let (kind, label) = ascii::split(path, b'/');
         let counted = kind.eq_ignore_ascii_case("hotp");
         if !counted && !kind.eq_ignore_ascii_case("totp") {
-            return Err(Error::UriScheme);
+            return refuse(Error::UriScheme);
         }
         let label = percent::decode(label, b'+')?;
-        let (prefix, account) = split_label(&label)?;
+        let (prefix, account) = split_label(&label).ok_or(Error::UriLabel)?;
         let query = Query(query);
         let (issuer, plus_as_space) = query.issuer(prefix)?;
         let secret = Wiped::new(percent::decode(query.value("secret")?.ok_or(Error::UriSecretMissing)?, b'+')?);
@@ -321,27 +327,29 @@ struct Query<'a>(&'a str);
 
 impl<'a> Query<'a> {
     /// The value of a parameter, still encoded; its name may be in any case.
-    fn value(self, name: &str) -> Result<Option<&'a str>, Error> {
+    fn value(self, name: &str) -> Result<Option<&'a str>> {
         let mut value = None;
         let mut rest = self.0;
         while !rest.is_empty() {
             let (parameter, others) = ascii::split(rest, b'&');
             let (known, content) = ascii::split(parameter, b'=');
             if known.eq_ignore_ascii_case(name) && value.replace(content).is_some() {
-                return Err(Error::UriDuplicate);
+                return refuse(Error::UriDuplicate);
             }
             rest = others;
         }
         Ok(value)
     }
 
-    fn number(self, name: &str, error: Error) -> Result<Option<u64>, Error> {
-        self.value(name)?.map(|text| decimal::parse(text).ok_or(error)).transpose()
+    fn number(self, name: &str, error: Error) -> Result<Option<u64>> {
+        let Some(text) = self.value(name)? else { return Ok(None) };
+        let number = decimal::parse(text).ok_or(error)?;
+        Ok(Some(number))
     }
 
     /// The issuer of the parameter, which must be the one before the account if there is one; and whether `+` was read
     /// as a space in it.
-    fn issuer(self, prefix: &str) -> Result<(String, bool), Error> {
+    fn issuer(self, prefix: &str) -> Result<(String, bool)> {
         let raw = self.value("issuer")?.unwrap_or_default();
         let exact = percent::decode(raw, b'+')?;
         if exact.is_empty() || exact == prefix {
@@ -349,14 +357,14 @@ impl<'a> Query<'a> {
         }
         let issuer = percent::decode(raw, b' ')?;
         if !prefix.is_empty() && issuer != prefix {
-            return Err(Error::UriIssuerMismatch);
+            return refuse(Error::UriIssuerMismatch);
         }
         let changed = issuer != exact;
         let issuer = ascii::trim(&issuer);
-        if is_name(issuer) { Ok((issuer.into(), changed)) } else { Err(Error::IssuerInvalid) }
+        if is_name(issuer) { Ok((issuer.into(), changed)) } else { refuse(Error::IssuerInvalid) }
     }
 
-    fn kind(self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind, Error> {
+    fn kind(self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind> {
         let digits = self.number("digits", Error::DigitsInvalid)?;
         let period = self.number("period", Error::PeriodInvalid)?.unwrap_or(30);
         let counter = self.number("counter", Error::CounterInvalid)?;
@@ -365,9 +373,9 @@ impl<'a> Query<'a> {
             // Steam has one setting only; anything else cannot be meant.
             return match (digits, period, algorithm) {
                 (None | Some(5), 30, Algorithm::Sha1) => Ok(Kind::Steam),
-                (None | Some(5), 30, _) => Err(Error::AlgorithmInvalid),
-                (None | Some(5), ..) => Err(Error::PeriodInvalid),
-                _ => Err(Error::DigitsInvalid),
+                (None | Some(5), 30, _) => refuse(Error::AlgorithmInvalid),
+                (None | Some(5), ..) => refuse(Error::PeriodInvalid),
+                _ => refuse(Error::DigitsInvalid),
             };
         }
         let digits = Digits::new(u8::try_from(digits.unwrap_or(6)).unwrap_or(0))?;
@@ -379,12 +387,14 @@ impl<'a> Query<'a> {
 }
 
 /// The issuer before the colon (empty if there is none) and the account; spaces around both are not part of them.
-pub(super) fn split_label(label: &str) -> Result<(&str, &str), Error> {
+///
+/// `None` for an empty label and a second colon.
+pub(super) fn split_label(label: &str) -> Option<(&str, &str)> {
     let (issuer, account) = if ascii::contains(label, b':') { ascii::split(label, b':') } else { ("", label) };
     if label.is_empty() || ascii::contains(account, b':') {
-        return Err(Error::UriLabel);
+        return None;
     }
-    Ok((ascii::trim(issuer), ascii::trim(account)))
+    Some((ascii::trim(issuer), ascii::trim(account)))
 }
 
 /// Whether a name stands for itself in a label.

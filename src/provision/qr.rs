@@ -27,7 +27,7 @@ pub use svg::SvgOptions;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::base::Error;
+use crate::base::{Error, Result, refuse};
 use matrix::Matrix;
 use version::Blocks;
 
@@ -106,12 +106,12 @@ impl Qr {
     /// assert_eq!((qr.version(), qr.size()), (1, 21));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn encode(text: &str, level: Level) -> Result<Self, Error> {
+    pub fn encode(text: &str, level: Level) -> Result<Self> {
         let bytes = text.as_bytes();
         if bytes.len() > MOST_CHARACTERS {
-            return Err(Error::QrTooLong);
+            return refuse(Error::QrTooLong);
         }
-        Self::build(!text.is_ascii(), &segment::choose(bytes), level, 1, 0..8)
+        Self::build(bytes.iter().any(|byte| *byte > 127), &segment::choose(bytes), level, 1, 0..8)
     }
 
     /// Encodes the given segments, without ECI, in the smallest version from `min_version` on; of several, empty ones
@@ -135,25 +135,19 @@ impl Qr {
         level: Level,
         min_version: Option<u8>,
         mask: Option<u8>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self> {
         let masks = mask.map_or(0..8, |mask| (mask & 7)..(mask & 7) + 1);
         Self::build(false, segments, level, min_version.unwrap_or(1).max(1), masks)
     }
 
-    fn build(
-        eci: bool,
-        segments: &[Segment<'_>],
-        level: Level,
-        min_version: u8,
-        masks: Range<u8>,
-    ) -> Result<Self, Error> {
+    fn build(eci: bool, segments: &[Segment<'_>], level: Level, min_version: u8, masks: Range<u8>) -> Result<Self> {
         for version in min_version..=40 {
             let blocks = Blocks::new(version, level);
             if let Some(data) = segment::data_codewords(eci, segments, version, blocks.data_codewords()) {
                 return Ok(Self::draw(version, level, reed_solomon::protect(&data, &blocks), masks));
             }
         }
-        Err(Error::QrTooLong)
+        refuse(Error::QrTooLong)
     }
 
     fn draw(version: u8, level: Level, codewords: Vec<u8>, masks: Range<u8>) -> Self {

@@ -32,8 +32,10 @@
 
 mod address;
 mod answer;
+mod api_key;
 mod engine;
 mod given;
+mod http;
 mod keyring;
 mod memory;
 mod outcome;

@@ -1,11 +1,12 @@
 //! Bindings of the lean build: everything crosses in one shared buffer.
 //!
-//! A call is: JavaScript asks [`exchange::begin`] for room, writes the arguments there one after the other, calls the
-//! function, and finds the answer where [`exchange::answer`] points; [`exchange::end`] wipes all of it. The functions
-//! only convert and delegate: which values are good is decided by the types of the core.
+//! A call is: JavaScript asks [`exchange::begin`] for room, writes the arguments there one after the other, has
+//! [`exchange::run`] find the operation by its number, and reads the answer; [`exchange::end`] wipes all of it. The
+//! operations only convert and delegate: which values are good is decided by the types of the core.
 //!
 //! The exports are plain functions of the module, not wasm-bindgen's: with nothing but numbers in their signatures there
-//! is no glue to write, and the detour through its generator made the file 1.3 kB larger.
+//! is no glue to write, and the detour through its generator made the file 1.3 kB larger. Three for all operations,
+//! because the names of exports are in the file.
 
 mod arena;
 mod entropy;
@@ -17,6 +18,30 @@ mod qr;
 mod recovery;
 mod secret;
 mod totp;
+
+use exchange::Operation;
+
+/// What JavaScript can ask for, in the order of pkg/src/operation.ts.
+const OPERATIONS: [Operation; 18] = [
+    secret::generate,
+    secret::parse,
+    secret::bytes,
+    totp::generate,
+    totp::verify,
+    hotp::generate,
+    hotp::verify,
+    hotp::resync,
+    otpauth::build,
+    otpauth::parse,
+    otpauth::build_migration,
+    otpauth::parse_migration,
+    qr::svg,
+    qr::data_uri,
+    qr::png,
+    qr::text,
+    recovery::generate,
+    recovery::verify,
+];
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
+import { createClient } from "edge-mfa/client";
 import { createMfa, keyring } from "edge-mfa/server";
 import { checkStore } from "edge-mfa/store";
 import { memoryStore } from "edge-mfa/store/memory";
@@ -14,6 +15,7 @@ import { accountOf, MARK, ring, sealed, service, storeOf } from "./support/accou
 /** The full wasm itself, which the package does not export. */
 const core = await import(new URL("core.js", import.meta.resolve("edge-mfa/server")).href);
 
+const redirect = Response.redirect(`https://elsewhere.example/${MARK}`);
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const key = new Uint8Array(32).fill(7);
 const account = { issuer: "ACME", account: "alice", secret: SEED };
@@ -111,6 +113,17 @@ const serverTable = [
   ["store_conflict", "store", () => service({ store: contested() }).enrol("alice")],
   // Never comes out of `createMfa`: pkg/src/mfa/service.ts catches it and makes the engine anew.
   ["engine_forgotten", "engine", () => core.keys(2 ** 32 - 1, 0)],
+  [
+    "demand_invalid",
+    "resource",
+    () => service().verify("alice", "123456", { grant: { action: "pay", resource: `${MARK}\n` } }),
+  ],
+  ["client_invalid", "token", () => createClient({ baseUrl: "https://api.example" })],
+  [
+    "client_redirect",
+    "redirect",
+    () => createClient({ token: "a", baseUrl: "https://api.example", fetch: async () => redirect }).fetch("/"),
+  ],
 ];
 
 for (const [code, option, call] of [...table, ...serverTable]) {

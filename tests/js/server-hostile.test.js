@@ -96,6 +96,20 @@ const confidential = {
     decide(good.body, { verify: { code: typed } });
     return [typed];
   },
+  "an API key": () => {
+    const { key: made, body: stored } = core.apiKeyGenerate(good.handle, "claims of it", NOW + 1, random(32));
+    const place = `api-key:${core.apiKeyId(good.handle, made)}`;
+    assert.equal(core.apiKeyVerify(good.handle, place, stored, made, NOW), "claims of it");
+    core.apiKeyClaims(good.handle, place, stored);
+    return [made.slice(27), "claims of it"];
+  },
+  "an API key that is refused": () => {
+    const { key: made, body: stored } = core.apiKeyGenerate(good.handle, "claims of it", NOW, random(32));
+    const place = `api-key:${core.apiKeyId(good.handle, made)}`;
+    assert.equal(core.apiKeyVerify(good.handle, place, stored, made, NOW), undefined);
+    assert.equal(core.apiKeyId(good.handle, `${made}x`), undefined);
+    return [made.slice(27), "claims of it"];
+  },
   "a command that is refused": () => {
     const typed = "thwarted 97531";
     outcome(() => decide(good.body, { verify: { code: typed, no: 1 } }));

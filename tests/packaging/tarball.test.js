@@ -22,12 +22,15 @@ test("the tarball holds the package and its documents, no sources", async () => 
   assert.ok(files.includes("dist/index.js") && files.includes("dist/index.d.ts"));
 });
 
-test("the package is ESM, depends on nothing and runs nothing when installed", () => {
+test("the package is ESM, needs no other and runs nothing when installed", () => {
   assert.equal(manifest.name, "edge-mfa");
   assert.equal(manifest.type, "module");
-  for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundleDependencies"]) {
+  for (const field of ["dependencies", "optionalDependencies", "bundleDependencies"]) {
     assert.deepEqual(Object.keys(manifest[field] ?? {}), [], field);
   }
+  // Who takes `edge-mfa/jwt` installs `jose`, and nobody else has to.
+  assert.deepEqual(Object.keys(manifest.peerDependencies), ["jose"]);
+  assert.deepEqual(manifest.peerDependenciesMeta, { jose: { optional: true } });
   for (const script of ["preinstall", "install", "postinstall", "prepare"])
     assert.equal(manifest.scripts?.[script], undefined, script);
 });

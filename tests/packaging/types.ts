@@ -1,8 +1,29 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
-import { createMfa, type Event, keyring, type PolicySettings, MfaError as ServerError } from "edge-mfa/server";
+import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
+import {
+  type Client,
+  createClient,
+  type Problem,
+  ProblemError,
+  type PromptRequest,
+  readProblem,
+} from "edge-mfa/client";
+import { agent } from "edge-mfa/client/node";
+import { jwt } from "edge-mfa/jwt";
+import {
+  type Authenticate,
+  anyOf,
+  createMfa,
+  type Event,
+  keyring,
+  type PolicySettings,
+  type Principal,
+  MfaError as ServerError,
+} from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { createRemoteJWKSet } from "jose";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<_T extends true>(): void {}
@@ -138,3 +159,70 @@ mfa.enrol("ann", { kind: "sms" });
 mfa.verify("ann", 287082);
 
 void [strict, same];
+
+// Who a bearer token is from.
+const services = apiKeys({ store: memoryStore(), keys: keyring.generate({ environment: "test" }), now: undefined });
+const people = jwt({
+  issuer: "https://login.example",
+  audience: ["https://api.example"],
+  jwks: createRemoteJWKSet(new URL("https://login.example/jwks")),
+  algorithms: ["RS256", "EdDSA"],
+  subject: (claims) => claims.sub && `acme|${claims.sub}`,
+  service: ({ sub, client_id }) => sub === client_id,
+  profile: "rfc9068",
+  scopes: undefined,
+});
+const authenticate: Authenticate = anyOf(people, services.authenticate, () => undefined);
+const principal: Principal | undefined = await authenticate("token");
+if (principal) {
+  const scopes: readonly string[] = principal.scopes ?? [];
+  void scopes;
+}
+const newKey: { id: string; key: string } = await services.create({ subject: "cron", expiresAt: new Date() });
+const reported: ApiKeyReport = await services.report({ within: 1 });
+for (const { id, scopes, expiresAt } of await services.list()) void [id.length, scopes.length, expiresAt?.toFixed()];
+
+// @ts-expect-error: an audience is needed
+jwt({ issuer: "https://login.example" });
+// @ts-expect-error: a secret that both have is no signature of the issuer
+jwt({ issuer: "https://login.example", audience: "a", algorithms: ["HS256"] });
+// @ts-expect-error: whose key it is
+services.create({ scopes: ["a"] });
+// @ts-expect-error: an authenticator answers a principal
+anyOf(() => "alice");
+
+void [newKey, reported];
+// The client is a `fetch`, and takes whatever is shaped like the page's own things.
+const client: Client = createClient({
+  token: async (refused) => refused ?? "access",
+  baseUrl: new URL("https://api.example.com"),
+  origins: ["https://files.example.com"],
+  storage: sessionStorage,
+  device: undefined,
+  timeout: 30_000,
+  retry: 3,
+  fetch,
+  prompt: async ({ problem, attempt, signal, action, methods, maxAge, retryAfter, verify }: PromptRequest) => {
+    const left: number | undefined = problem?.attemptsLeft;
+    const done = await verify("123456", { remember: true, grant: { action: "transfer", amount: "7" } });
+    if (done.ok) return void done.device?.length;
+    const why: Problem | undefined = done.problem;
+    void [left, attempt.toFixed(), signal.aborted, action, methods?.length, maxAge, retryAfter, why];
+    return window.prompt() ?? undefined;
+  },
+});
+const send: typeof fetch = client.fetch;
+const refusal = await readProblem(await send("/transfer", { method: "POST", body: new FormData() }));
+if (refusal?.code === "locked") refusal.retryAfter?.toFixed();
+if (refusal) void new ProblemError(refusal).problem.detail;
+await client.forget();
+createClient({ token: "access", prompt: () => undefined });
+
+// @ts-expect-error: a token is needed
+createClient({});
+// @ts-expect-error: codes are text
+createClient({ token: "access", prompt: () => 123456 });
+// @ts-expect-error: milliseconds
+createClient({ token: "access", timeout: "10s" });
+// @ts-expect-error: undici is needed
+agent();

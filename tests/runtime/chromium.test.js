@@ -12,6 +12,7 @@ test("Chromium, unbundled through an import map", async (t) => {
   const imports = JSON.stringify({
     imports: {
       "edge-mfa": "/edge-mfa/dist/index.js",
+      "edge-mfa/client": "/edge-mfa/dist/client.js",
       "edge-mfa/server": "/edge-mfa/dist/server.js",
       "edge-mfa/store/memory": "/edge-mfa/dist/store/memory.js",
     },

@@ -1,6 +1,7 @@
 // The portable suite: what the package promises, run unchanged on every runtime. It imports nothing of the package;
 // that comes in, plain results go out.
 
+import { client } from "./client.js";
 import { server } from "./server.js";
 
 /**
@@ -9,7 +10,7 @@ import { server } from "./server.js";
  */
 export async function run(packages) {
   const results = [];
-  for (const [name, test] of [...cases(packages.api), ...server(packages)]) {
+  for (const [name, test] of [...cases(packages.api), ...server(packages), ...client(packages)]) {
     try {
       await test();
       results.push({ name, ok: true });

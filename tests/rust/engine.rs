@@ -7,6 +7,8 @@
 mod admin;
 #[path = "engine/devices.rs"]
 mod devices;
+#[path = "engine/diagnosis.rs"]
+mod diagnosis;
 #[path = "engine/drift.rs"]
 mod drift;
 #[path = "engine/enrol.rs"]
@@ -15,6 +17,8 @@ mod enrol;
 mod events;
 #[path = "engine/factors.rs"]
 mod factors;
+#[path = "engine/guard.rs"]
+mod guard;
 #[path = "engine/person.rs"]
 #[allow(dead_code)]
 mod person;

@@ -188,6 +188,20 @@ fn any_text_is_a_key_ring_or_refused() {
 }
 
 #[test]
+fn any_text_is_an_api_key_or_refused_and_any_bytes_its_record() {
+    run(
+        targets::api_key,
+        SEAL_ROUNDS,
+        &[
+            "mfaa_test_M2GT58X4MPKAFA59_A18N4MTMANB5EP2SB9DNRQAYBXG62RK3DAY9VXJH",
+            "mfaa_live_M2GT58X4MPKAFA59_A18N4MTMANB5EP2SB9DNRQAYBXG62RK3DAY9VXJH",
+            "\x01key of 32 bytes, key of 32 bytesand a hash of it that has 32, too.end in msclaims",
+            "\x02",
+        ],
+    );
+}
+
+#[test]
 fn any_bytes_open_or_are_refused() {
     run(targets::seal, SEAL_ROUNDS, &["\x01\x01abcdnonce of 12.text and tag of 16 b", "\x01\u{81}", "alice", ""]);
 }

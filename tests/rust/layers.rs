@@ -16,7 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("provision", &["base", "factor"]),
     ("protect", &["base", "crypto"]),
     ("engine", &["base", "factor", "protect"]),
-    ("wasm", &["base", "crypto", "factor", "provision", "protect", "engine"]),
+    ("http", &["base", "engine"]),
+    ("wasm", &["base", "crypto", "factor", "provision", "protect", "engine", "http"]),
 ];
 
 /// Named in `crypto` only. (`subtle` and `zeroize` are no cryptography but how any code handles a secret.)

@@ -1,28 +1,20 @@
-// What the page and the Worker say to each other.
+// What the page and the demo's own part of the Worker say to each other. What the service says is in its OpenAPI document.
 
-export interface State {
-  /** There is a live factor: the next step is to sign in. */
-  enrolled: boolean;
-  recoveryCodesLeft: number;
+/** What the stand-in for a login answers. */
+export interface Login {
+  token: string;
+  person: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
 }
 
-/** The only answer that carries the secret. */
-export interface Enrolment {
-  uri: string;
+/** In euros. */
+export interface Balance {
+  balance: number;
 }
 
-export type Confirmation =
-  | { ok: true; step: number; drift: number; recoveryCodes: string[] }
-  | { ok: false; reason: "mismatch" | "replayed" | "malformed" | "expired" };
-
-export type SignIn =
-  | { ok: true; method: "totp"; step: number; drift: number }
-  | { ok: true; method: "recovery"; recoveryCodesLeft: number }
-  | { ok: false; reason: "mismatch" | "replayed" | "malformed" | "not_enrolled" }
-  | { ok: false; reason: "throttled"; retryAfter: number };
-
-/** The body of every answer that is neither 200 nor, for too many wrong codes, 429. */
-export interface Problem {
-  error: string;
-  message: string;
+export interface Transfer {
+  to: string;
+  /** Whole euros. */
+  amount: number;
 }

@@ -40,7 +40,10 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
         cargo(ws, &["test", "--package", "edge-mfa", "--no-fail-fast"]),
     );
     plan.step("databases, HSM", |log| engines::install(log, ws));
-    let tests = node_tests(ws, &["js", "packaging", "runtime", "browser", "store", "keys", "bench"])?;
+    let tests = node_tests(
+        ws,
+        &["js", "client", "packaging", "runtime", "browser", "store", "keys", "auth", "service", "examples", "bench"],
+    )?;
     plan.check_with_closing_lines("node --test", |line| line.starts_with("ℹ "), tests);
     plan.check_with_closing_lines("size budget", |_| true, size_script(ws));
     plan.run()
@@ -130,6 +133,7 @@ fn check_steps<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
 
     plan.check("tsc (types of the packed package)", package::tsc(ws, &ws.tests().join("packaging/tsconfig.json")));
     plan.check("tsc (clients of the stores)", package::tsc(ws, &ws.tests().join("store/tsconfig.json")));
+    plan.check("tsc (undici)", package::tsc(ws, &ws.tests().join("client/tsconfig.json")));
     plan.check("tsc (www)", package::tsc(ws, &ws.www().join("tsconfig.json")));
     plan.check("biome", biome(ws, &["--error-on-warnings"]));
     let mut publint = node_script(ws, &ws.tests(), "publint/src/cli.js");

@@ -54,7 +54,7 @@ const FULL: Build = Build {
     rustflags: Some(&[
         "--cfg=sha2_backend=\"soft\"",
         "--cfg=sha2_backend_soft=\"compact\"",
-        "-Cllvm-args=-inline-threshold=45",
+        "-Cllvm-args=-inline-threshold=15",
     ]),
     bound: true,
     optimise: &[

@@ -51,16 +51,18 @@ export async function decide(
   return service.inTurn(key, () => service.untilCommitted(attempt));
 }
 
-/** Checks a session by its token alone, if the policy is `offline`; `undefined`: the record has to be read. */
-export async function checkOffline(
+/** Checks a session, or guards with one, by its token alone if the policy is `offline`; else reads the record. */
+export async function decideAtOnce(
   service: Service,
   subject: string,
-  context: Context | null | undefined,
-  session: string,
-): Promise<core.Outcome | undefined> {
+  command: core.Command,
+  context?: Context | null,
+  session?: string,
+): Promise<core.Outcome> {
   const engine = await service.engine();
   const input = { ...inputOf(context, session), now: service.now() };
-  return engine((handle) => core.checkOffline(handle, service.subject(subject), input));
+  const offline = engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
+  return offline ?? decide(service, subject, command, context, session);
 }
 
 /** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */

@@ -1,6 +1,8 @@
 // What every part of a service needs: its engine, its store, its clock, its randomness, and turns for each key.
+import type { Authenticate } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
+import type { ClientSource } from "../http/client-address.js";
 import { type KeyRing, textOf } from "../keyring/ring.js";
 import { checkStore, type Store } from "../store/store.js";
 import { answered, guarded } from "./guarded.js";
@@ -26,6 +28,23 @@ export interface MfaOptions {
   random?: ((bytes: Uint8Array<ArrayBuffer>) => unknown) | undefined;
   /** Milliseconds after which a store that does not answer has failed; default 5,000. */
   timeout?: number | undefined;
+  /** Verifies the bearer token of a request: for `guard` and `fetch`. */
+  authenticate?: Authenticate | undefined;
+  /** How `guard` and `fetch` speak HTTP. */
+  http?: HttpOptions | undefined;
+  /** Told what was answered by 500 or 503; default a line on the console, without anything of the request. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface HttpOptions {
+  /** Where the endpoints are; default `/mfa`. */
+  basePath?: string | undefined;
+  /** Pages of other origins that may call the endpoints, such as `https://app.example.com`; none unless told. */
+  origins?: readonly string[] | undefined;
+  /** Who says where a request comes from; default `auto`. */
+  client?: ClientSource | undefined;
+  /** A trusted clock: milliseconds since 1970, or the URL of an HTTPS server whose `Date` is believed. */
+  clock?: string | (() => number | Promise<number>) | undefined;
 }
 
 /** Calls the core with an engine. The call may come twice, so it does nothing else. */
@@ -53,7 +72,26 @@ export class Service {
     this.#keys.catch(() => {}); // It rejects every command.
   }
 
-  get report(): core.PolicyReport {
+  /** Milliseconds that our clock was ahead of the trusted one, when that was last asked. */
+  clockOffset = 0;
+  /** When that was. */
+  clockAsked = Number.NEGATIVE_INFINITY;
+
+  get http(): HttpOptions & Pick<MfaOptions, "authenticate"> {
+    return { ...this.#options.http, authenticate: this.#options.authenticate };
+  }
+
+  /** Tells the developer, and never fails. */
+  onError(error: unknown): void {
+    try {
+      const { onError = log } = this.#options;
+      onError(error);
+    } catch {
+      // Whatever it throws, the request is answered.
+    }
+  }
+
+  get policyReport(): core.PolicyReport {
     return core.policyCheck(this.#options.policy ?? {});
   }
 
@@ -143,6 +181,12 @@ export class Service {
     }
     throw new MfaError("store_conflict", "store conflict: others kept writing the same record; nothing was decided");
   }
+}
+
+/** The code and no more: the rest may be of a store's client, and say too much. */
+function log(error: unknown): void {
+  const { name = typeof error, code = "" } = Object(error) as Partial<MfaError>;
+  console.error(`edge-mfa: ${name} ${code}`.trimEnd());
 }
 
 function checkRest({ subjects = "exact", now, random }: MfaOptions, timeout: number): void {

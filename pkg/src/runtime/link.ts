@@ -1,33 +1,15 @@
 import { refusal } from "./refusal.js";
 
-/** What the wasm exports: every function takes its arguments from the shared buffer and leaves its answer there. */
-export interface Lean extends Record<Operation, () => void> {
+/** What the wasm exports: src/wasm/lean/exchange.rs. */
+export interface Lean {
   readonly memory: WebAssembly.Memory;
   readonly __stack_pointer: WebAssembly.Global<"i32">;
-  readonly begin: () => void;
-  readonly answer: () => number;
+  /** Makes room for so many arguments and so many bytes of contents; answers where. */
+  readonly begin: (count: number, size: number) => number;
+  /** Runs an operation on so many arguments; answers where the address and the length of its answer stand. */
+  readonly run: (operation: number, at: number, count: number) => number;
   readonly end: () => void;
 }
-
-type Operation =
-  | "secret_generate"
-  | "secret_parse"
-  | "secret_bytes"
-  | "totp_generate"
-  | "totp_verify"
-  | "hotp_generate"
-  | "hotp_verify"
-  | "hotp_resync"
-  | "otpauth_build"
-  | "otpauth_parse"
-  | "migration_build"
-  | "migration_parse"
-  | "qr_svg"
-  | "qr_data_uri"
-  | "qr_png"
-  | "qr_text"
-  | "recovery_generate"
-  | "recovery_verify";
 
 /** Instantiates the module; synchronous, which every runtime allows for a module of this size. */
 export function link(module: WebAssembly.Module): Lean {

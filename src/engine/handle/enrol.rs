@@ -5,7 +5,7 @@ use super::{recover, session};
 use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Key, Kind, Pending, TotpFactor};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, Enrol, Enrolling, EventKind, FactorKind, Outcome};
+use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome};
 use crate::factor::{Digits, Period, Window};
 use alloc::string::String;
 
@@ -77,7 +77,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
         return Ok(denied(Denial::NotPending));
     };
     if pending.expires <= turn.now() {
-        return Ok(denied(Denial::Expired));
+        return Ok(denied(Denial::EnrolmentExpired));
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
@@ -85,11 +85,15 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
     let drift = match checked {
         Checked::Right { drift } => drift,
         other => {
+            let found = pending.kind.diagnose_first(code, turn.now(), window)?;
             turn.record.pending = Some(pending);
             return Ok(match other {
                 Checked::NoCode => denied(Denial::Malformed),
                 Checked::Replayed { .. } => denied(Denial::Replayed),
-                _ => turn.fail(),
+                _ => Outcome::Denied(match found {
+                    Some((diagnosis, drift)) => Denied { diagnosis: Some(diagnosis), drift, ..turn.fail() },
+                    None => turn.fail(),
+                }),
             });
         }
     };

@@ -1,9 +1,9 @@
 //! A typed code against one factor: TOTP with its clock, HOTP with its counter.
 
 use crate::base::{Error, Secret, Timestamp};
-use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
+use crate::engine::record::{HotpFactor, Key, Kind, Near, TotpFactor};
 use crate::engine::{FactorKind, Policy};
-use crate::factor::{Reason, Totp, Verdict, Window};
+use crate::factor::{Diagnosis, Reason, Totp, Verdict, Window};
 use subtle::ConstantTimeEq;
 
 /// What a code was for a factor. The factor has taken note of it: the step is spent, the counter moved, the clock learned.
@@ -38,6 +38,37 @@ impl Kind {
             Self::Totp(totp) => totp.resync(codes, now, policy),
             Self::Hotp(hotp) => hotp.resync(codes, policy),
         }
+    }
+
+    /// Why a code that is wrong is wrong, as far as that may be told.
+    pub(super) fn diagnose(&self, code: &str, now: Timestamp, window: Window) -> Result<Option<Diagnosis>, Error> {
+        let Self::Totp(totp) = self else { return Ok(None) };
+        Ok(totp.totp()?.diagnose(code, totp.there(now), window))
+    }
+
+    /// The same while it is being enrolled.
+    pub(super) fn diagnose_first(
+        &self,
+        code: &str,
+        now: Timestamp,
+        window: Window,
+    ) -> Result<Option<(Diagnosis, Option<i64>)>, Error> {
+        let Self::Totp(totp) = self else { return Ok(None) };
+        Ok(totp.totp()?.diagnose_first(code, now, window))
+    }
+
+    /// A factor that is nobody's: what a code is held against where there is none. Its verdict means nothing.
+    pub(super) fn nobodys(policy: &Policy) -> Result<Self, Error> {
+        Ok(Self::Totp(TotpFactor {
+            secret: Key(Secret::from_bytes(&[0; 20])?),
+            algorithm: policy.algorithm,
+            digits: policy.digits,
+            period: policy.period,
+            after: None,
+            replayed: false,
+            drift: 0,
+            near: None,
+        }))
     }
 
     pub(super) const fn kind(&self) -> FactorKind {

@@ -14,21 +14,21 @@ use alloc::{string::String, vec::Vec};
 /// cannot be guessed, but nothing is without a bound.
 pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error> {
     let (now, limits, cap) = (turn.now(), turn.policy.limits(), u16::from(turn.policy.failures_in_row));
-    let Some(recovery) = &mut turn.record.recovery else {
-        return Ok(denied(Denial::NotEnrolled));
-    };
     if turn.record.recovery_row >= cap {
         return Ok(denied(Denial::Disabled));
     }
     if let Some(until) = turn.record.recovering.locked(now, &limits) {
         return Ok(locked(until));
     }
+    let mut nobodys = Recovery::nobodys(turn.policy.recovery_codes, now);
+    let is_enrolled = turn.record.recovery.is_some();
+    let recovery = turn.record.recovery.as_mut().unwrap_or(&mut nobodys);
     let key = recovery.hash_key()?;
     let hashes: Vec<String> = recovery.codes.iter().map(|code| key.unpack(&code.hash)).collect();
     let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
     let matched = match key.verify(code, &hashes)? {
-        Verdict::Accepted(index) => recovery.codes.get_mut(index),
-        Verdict::Refused(_) => None,
+        Verdict::Accepted(index) if is_enrolled => recovery.codes.get_mut(index),
+        _ => None,
     };
     match matched {
         Some(code) if code.used.is_none() => {
@@ -61,7 +61,7 @@ pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error> 
             if let (Some(until), (None, _)) = (until, turn.charge()) {
                 turn.happened(EventKind::Locked { until });
             }
-            Ok(Outcome::Denied(Denied { reason: Denial::Mismatch, retry_at: until, attempts_left: Some(left) }))
+            Ok(Outcome::Denied(Denied { retry_at: until, attempts_left: Some(left), ..Denied::of(Denial::Mismatch) }))
         }
     }
 }

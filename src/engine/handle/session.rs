@@ -5,25 +5,28 @@ use super::throttle::device_id;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Context, Denial, EventKind, GoodSession, Outcome, Policy, Verified};
+use crate::engine::{Context, Denial, EventKind, Outcome, Verified};
 use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
-use alloc::{string::String, vec};
+use alloc::string::String;
 
-/// What a right code brings.
+/// What a right code brings: a new session, or the one that came along, proved anew.
 pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Verified, Error> {
     let now = turn.now();
     let policy = turn.policy;
-    let id = SessionId::generate(&mut turn.entropy)?;
+    let known = turn.session().map(|claims| claims.id).ok();
+    let new = SessionId::generate(&mut turn.entropy)?;
+    let id = known.unwrap_or(new);
     let limit = now.plus_secs(policy.session_lifetime);
     let device = remember(turn)?;
     let sessions = &mut turn.record.sessions;
-    sessions.retain(|session| session.expires > now);
+    let opened = sessions.iter().find(|session| session.id == *id.as_bytes()).map_or(now, |session| session.opened);
+    sessions.retain(|session| session.expires > now && session.id != *id.as_bytes());
     while sessions.len() >= policy.most_sessions.into() {
         sessions.remove(0);
     }
     let context = turn.context;
     let name = context.remember.as_deref().or(context.origin.agent.as_deref()).unwrap_or_default();
-    sessions.push(Session { id: *id.as_bytes(), opened: now, expires: limit, name: label(name) });
+    sessions.push(Session { id: *id.as_bytes(), opened, expires: limit, name: label(name) });
     let session = Claims {
         issuer: context.issuer.clone(),
         subject: context.subject.clone(),
@@ -32,7 +35,7 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
         expires: idle_end(now, limit, policy.session_idle),
         limit,
         authenticated: now,
-        methods: vec![Method::Otp, Method::Mfa],
+        methods: methods(factor.is_some()).into(),
         level: Level::Aal2,
         epoch: turn.record.epoch,
         bound_to: context.bound_to,
@@ -41,21 +44,8 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
     Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
 }
 
-pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
-    answer(turn.session(), turn.now(), turn.policy)
-}
-
-fn answer(session: Result<&Claims, Denial>, now: Timestamp, policy: &Policy) -> Outcome {
-    match session {
-        Ok(claims) => {
-            Outcome::Session(GoodSession { claims: claims.clone(), renewed: renew(claims, now, policy.session_idle) })
-        }
-        Err(reason) => denied(reason),
-    }
-}
-
 /// The session that came along, if its token is good and the subject's own.
-fn presented(context: &Context) -> Result<&Claims, Denial> {
+pub(super) fn presented(context: &Context) -> Result<&Claims, Denial> {
     match &context.session {
         Some(Ok(claims)) if claims.subject == context.subject => Ok(claims),
         Some(Ok(_)) => Err(Denial::WrongSubject),
@@ -63,19 +53,6 @@ fn presented(context: &Context) -> Result<&Claims, Denial> {
         Some(Err(TokenRefusal::Binding)) => Err(Denial::WrongToken),
         Some(Err(_)) | None => Err(Denial::NoSession),
     }
-}
-
-/// By the token alone: a session that was closed is good until it expires.
-///
-/// ```
-/// use edge_mfa::{Timestamp, engine::{Context, Denial, Outcome, Policy, check_offline}};
-/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
-/// let Outcome::Denied(denied) = check_offline(&context, &Policy::default()) else { panic!("no session came along") };
-/// assert_eq!(denied.reason, Denial::NoSession);
-/// # Ok::<(), edge_mfa::Error>(())
-/// ```
-pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
-    answer(presented(context), context.now, policy)
 }
 
 pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Error> {
@@ -91,6 +68,7 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Er
     if turn.record.sessions.len() == before {
         return Ok(denied(Denial::Unknown));
     }
+    turn.record.grants.retain(|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
     Ok(Outcome::Done)
 }
@@ -106,9 +84,14 @@ pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
-fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
+pub(super) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
     let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
     due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
+}
+
+/// How a code proves its owner. RFC 8176 has no name for a recovery code: it does not pass for a one-time code.
+pub(super) const fn methods(is_one_time_code: bool) -> &'static [Method] {
+    if is_one_time_code { &[Method::Otp, Method::Mfa] } else { &[Method::Mfa] }
 }
 
 fn idle_end(now: Timestamp, limit: Timestamp, idle: u32) -> Timestamp {
@@ -138,6 +121,7 @@ impl Turn<'_> {
 impl Record {
     pub(super) fn close_sessions(&mut self) {
         self.sessions.clear();
+        self.grants.clear();
         self.epoch = self.epoch.wrapping_add(1);
     }
 }

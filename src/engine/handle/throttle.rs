@@ -22,7 +22,7 @@ impl Turn<'_> {
     }
 
     /// Counts a wrong code.
-    pub(super) fn fail(&mut self) -> Outcome {
+    pub(super) fn fail(&mut self) -> Denied {
         self.record.row = self.record.row.saturating_add(1);
         self.happened(EventKind::Failed { row: self.record.row });
         if self.record.row == u16::from(self.policy.failures_in_row) {
@@ -30,7 +30,7 @@ impl Turn<'_> {
         }
         let (until, left) = self.charge();
         let left = self.before_the_cap(self.record.row).min(left);
-        Outcome::Denied(Denied { reason: Denial::Mismatch, retry_at: until, attempts_left: Some(left) })
+        Denied { retry_at: until, attempts_left: Some(left), ..Denied::of(Denial::Mismatch) }
     }
 
     /// Takes one attempt from the budget that all codes share. Answers the end of the lock that this caused, and how many
@@ -71,8 +71,8 @@ impl Turn<'_> {
     }
 }
 
-pub(super) const fn locked(until: Timestamp) -> Outcome {
-    Outcome::Denied(Denied { reason: Denial::Locked, retry_at: Some(until), attempts_left: None })
+pub(super) fn locked(until: Timestamp) -> Outcome {
+    Outcome::Denied(Denied { retry_at: Some(until), ..Denied::of(Denial::Locked) })
 }
 
 /// What is kept of a device's token.

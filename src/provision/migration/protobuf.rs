@@ -1,6 +1,6 @@
 //! As much of the protocol buffer wire format as the export needs; strict about what is not it.
 
-use crate::base::{Error, Wiped};
+use crate::base::{Error, Result, Wiped, refuse};
 use alloc::vec::Vec;
 
 /// The value of a field.
@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Error::MigrationMalformed`] for a cut message, an over-long varint, field 0 and the obsolete group types.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Value<'a>)>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<(u64, Value<'a>)>> {
         if self.0.is_empty() {
             return Ok(None);
         }
@@ -36,15 +36,15 @@ impl<'a> Reader<'a> {
                 Value::Bytes(self.take(length)?)
             }
             5 => self.take(4).map(|_| Value::Skipped)?,
-            _ => return Err(Error::MigrationMalformed),
+            _ => return refuse(Error::MigrationMalformed),
         };
         match key >> 3 {
-            0 => Err(Error::MigrationMalformed),
+            0 => refuse(Error::MigrationMalformed),
             field => Ok(Some((field, value))),
         }
     }
 
-    fn varint(&mut self) -> Result<u64, Error> {
+    fn varint(&mut self) -> Result<u64> {
         let mut number = 0;
         for place in 0..10 {
             let byte = self.take(1)?.first().copied().unwrap_or(0);
@@ -53,10 +53,10 @@ impl<'a> Reader<'a> {
                 return Ok(number);
             }
         }
-        Err(Error::MigrationMalformed)
+        refuse(Error::MigrationMalformed)
     }
 
-    fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
+    fn take(&mut self, length: u64) -> Result<&'a [u8]> {
         let length = usize::try_from(length).map_err(|_| Error::MigrationMalformed)?;
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Error::MigrationMalformed)?;
         self.0 = rest;

@@ -1,8 +1,8 @@
 //! The two colours of a drawn symbol.
 
-use alloc::vec::Vec;
+use alloc::string::String;
 
-use crate::base::Error;
+use crate::base::{Error, Result, percent, refuse};
 
 /// An opaque sRGB colour.
 ///
@@ -47,12 +47,12 @@ impl Color {
     /// assert!(Color::parse("#1a2B3c").is_ok());
     /// assert_eq!(Color::parse("navy"), Err(Error::QrColor));
     /// ```
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    pub fn parse(text: &str) -> Result<Self> {
         let Some((b'#', digits)) = text.as_bytes().split_first() else {
-            return Err(Error::QrColor);
+            return refuse(Error::QrColor);
         };
         if digits.len() != 3 && digits.len() != 6 {
-            return Err(Error::QrColor);
+            return refuse(Error::QrColor);
         }
         let mut number = 0;
         for index in 0..6 {
@@ -63,13 +63,9 @@ impl Color {
         Ok(Self { red, green, blue })
     }
 
-    pub(super) fn write(self, out: &mut Vec<u8>) {
-        out.push(b'#');
-        for byte in self.bytes() {
-            for digit in [byte >> 4, byte & 15] {
-                out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
-            }
-        }
+    pub(super) fn write(self, out: &mut String) {
+        out.push('#');
+        self.bytes().into_iter().for_each(|byte| percent::push_hex(out, byte, b'a'));
     }
 
     pub(super) const fn bytes(self) -> [u8; 3] {
@@ -85,6 +81,6 @@ impl Color {
 /// Refuses colours that scanners cannot tell apart, and a light code on dark, which many do not read.
 ///
 /// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
-pub(super) fn check_contrast(dark: Color, light: Color) -> Result<(), Error> {
-    if light.luma() < dark.luma() + 128 { Err(Error::QrContrast) } else { Ok(()) }
+pub(super) fn check_contrast(dark: Color, light: Color) -> Result<()> {
+    if light.luma() < dark.luma() + 128 { refuse(Error::QrContrast) } else { Ok(()) }
 }

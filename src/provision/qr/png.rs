@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::color::{Color, check_contrast};
 use super::{Qr, layout};
-use crate::base::Error;
+use crate::base::{Error, Result, refuse};
 
 /// How to draw a PNG.
 ///
@@ -47,12 +47,12 @@ impl Qr {
     /// assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>, Error> {
+    pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>> {
         layout::check(options.size, options.margin)?;
         check_contrast(options.dark, options.light)?;
         let scale = options.size / (self.size() + 2 * options.margin);
         if scale == 0 || options.size > LARGEST {
-            return Err(Error::QrSize);
+            return refuse(Error::QrSize);
         }
         let [_, _, high, low] = options.size.to_be_bytes();
         let header = [0, 0, high, low, 0, 0, high, low, 1, 3, 0, 0, 0];

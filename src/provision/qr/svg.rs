@@ -1,11 +1,10 @@
 //! A symbol as SVG: a plate, one path, and labels that cannot break out.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::color::{Color, check_contrast};
 use super::{Qr, layout};
-use crate::base::Error;
+use crate::base::{Result, decimal};
 
 /// How to draw an SVG.
 ///
@@ -54,40 +53,40 @@ impl Qr {
     /// assert!(svg.contains("<title>&#60;script&#62;</title>"));
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String, Error> {
+    pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String> {
         layout::check(options.size, options.margin)?;
         check_contrast(options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;
-        let mut out = Vec::new();
+        let mut out = String::new();
         for (markup, number) in [
             ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side),
             (" ", side),
             ("\" width=\"", options.size),
             ("\" height=\"", options.size),
         ] {
-            out.extend_from_slice(markup.as_bytes());
-            write_number(&mut out, number);
+            out.push_str(markup);
+            decimal::push(&mut out, number.into());
         }
-        out.extend_from_slice(b"\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
+        out.push_str("\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
         write_escaped(&mut out, options.title.unwrap_or("QR code"));
-        out.extend_from_slice(b"</title>");
+        out.push_str("</title>");
         if let Some(description) = options.description {
-            out.extend_from_slice(b"<desc>");
+            out.push_str("<desc>");
             write_escaped(&mut out, description);
-            out.extend_from_slice(b"</desc>");
+            out.push_str("</desc>");
         }
-        out.extend_from_slice(b"<rect width=\"100%\" height=\"100%\" fill=\"");
+        out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"");
         options.light.write(&mut out);
-        out.extend_from_slice(b"\"/><path stroke=\"");
+        out.push_str("\"/><path stroke=\"");
         options.dark.write(&mut out);
-        out.extend_from_slice(b"\" d=\"");
+        out.push_str("\" d=\"");
         self.write_path(&mut out, options.margin);
-        out.extend_from_slice(b"\"/></svg>");
-        Ok(String::from_utf8(out).unwrap_or_default())
+        out.push_str("\"/></svg>");
+        Ok(out)
     }
 
     /// Every run of dark modules in a row as a line, one module thick: absolute where a row begins, then relative.
-    fn write_path(&self, out: &mut Vec<u8>, margin: u32) {
+    fn write_path(&self, out: &mut String, margin: u32) {
         for y in 0..self.size() {
             // Where the pen is, and where the run at hand began.
             let (mut pen, mut start) = (0, 0);
@@ -99,16 +98,12 @@ impl Qr {
                 if modules & 1 == 0 {
                     if start < x {
                         let (gap, width) = (start - pen, x - start);
-                        if pen > 0 && gap.max(width) < 10 {
-                            // Nearly all, in one piece.
-                            let [gap, width] = [gap, width].map(|number| b'0' + (number & 15) as u8);
-                            out.extend_from_slice(&[b'm', gap, b' ', b'0', b'h', width]);
-                        } else if pen > 0 {
-                            write_numbers(out, &[(b'm', gap), (b' ', 0), (b'h', width)]);
+                        if pen > 0 {
+                            write_numbers(out, &[('m', gap), (' ', 0), ('h', width)]);
                         } else {
-                            write_numbers(out, &[(b'M', start + margin), (b' ', y + margin)]);
-                            out.extend_from_slice(b".5");
-                            write_numbers(out, &[(b'h', width)]);
+                            write_numbers(out, &[('M', start + margin), (' ', y + margin)]);
+                            out.push_str(".5");
+                            write_numbers(out, &[('h', width)]);
                         }
                         pen = x;
                     }
@@ -120,34 +115,25 @@ impl Qr {
     }
 }
 
-fn write_numbers(out: &mut Vec<u8>, commands: &[(u8, u32)]) {
+fn write_numbers(out: &mut String, commands: &[(char, u32)]) {
     for (command, number) in commands {
         out.push(*command);
-        write_number(out, *number);
+        decimal::push(out, (*number).into());
     }
 }
 
-fn write_number(out: &mut Vec<u8>, number: u32) {
-    if number >= 10 {
-        write_number(out, number / 10);
-    }
-    let [digit, ..] = (number % 10).to_le_bytes();
-    out.push(b'0' + digit);
-}
-
-/// Text that ends no element and no attribute. Bytes are enough: all that is special is ASCII, but for two characters.
-fn write_escaped(out: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'&' | b'<' | b'>' | b'"' | b'\'' => {
-                out.extend_from_slice(b"&#");
-                write_number(out, byte.into());
-                out.push(b';');
+/// Text that ends no element and no attribute.
+fn write_escaped(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' | '<' | '>' | '"' | '\'' => {
+                out.push_str("&#");
+                decimal::push(out, character.into());
+                out.push(';');
             }
-            0..b' ' => out.push(b' '),
-            // The last byte of U+FFFE and U+FFFF.
-            0xBE.. if out.ends_with(b"\xEF\xBF") => out.push(0xBD),
-            _ => out.push(byte),
+            ..' ' => out.push(' '),
+            '\u{fffe}'.. if character <= '\u{ffff}' => out.push('\u{fffd}'),
+            _ => out.push(character),
         }
     }
 }

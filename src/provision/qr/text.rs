@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::{Qr, layout};
-use crate::base::Error;
+use crate::base::Result;
 
 impl Qr {
     /// Draws the symbol with half blocks, two rows of modules in a line, each line ended by `\n`.
@@ -21,7 +21,7 @@ impl Qr {
     /// assert_eq!(text.lines().count(), 13); // (21 + 2 · 2) / 2, rounded up
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
-    pub fn text(&self, margin: u32) -> Result<String, Error> {
+    pub fn text(&self, margin: u32) -> Result<String> {
         layout::check_margin(margin)?;
         let side = self.size() + 2 * margin;
         // Beyond the last row nothing is drawn. Left of the margin, numbers wrap to far outside, which is light.

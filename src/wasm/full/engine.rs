@@ -117,18 +117,28 @@ pub fn decide(
     })
 }
 
-/// Checks a session by its token alone; absent where the policy wants the record to be read.
-#[wasm_bindgen(js_name = checkOffline)]
-pub fn check_offline(handle: &Number, subject: &Text, input: &Ts<Input>) -> Result<Option<Ts<Outcome>>, JsValue> {
+/// Checks a session, or guards with one, by its token alone; absent where the record has to be read.
+#[wasm_bindgen(js_name = decideOffline)]
+pub fn decide_offline(
+    handle: &Number,
+    subject: &Text,
+    command: &Ts<Command>,
+    input: &Ts<Input>,
+) -> Result<Option<Ts<Outcome>>, JsValue> {
     answer(|| {
         let engine = engine(handle)?;
-        if engine.policy.session_mode == SessionMode::Immediate {
+        let policy = &engine.policy;
+        if policy.session_mode == SessionMode::Immediate {
             return Ok(None);
         }
         let context =
             engine.context(&subject.read(Error::SubjectInvalid)?, input.read(Error::ContextInvalid)?, [0; 32])?;
-        let outcome = engine::check_offline(&context, &engine.policy);
-        typed(&Outcome::new(outcome, &engine)?).map(Some)
+        let outcome = match command.read(Error::CommandInvalid)? {
+            Command::CheckSession => Some(engine::check_offline(&context, policy)),
+            Command::Guard { demand, .. } => engine::guard_offline(&context, &demand, policy),
+            _ => None,
+        };
+        outcome.map(|outcome| typed(&Outcome::new(outcome, &engine)?)).transpose()
     })
 }
 

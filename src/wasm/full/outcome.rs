@@ -4,7 +4,7 @@ use super::engine::Engine;
 use crate::engine::{self, Denial, FactorKind, Outcome as Core};
 use crate::otpauth;
 use crate::protect::session_token::{Claims, Level, Method};
-use crate::{Algorithm, Digits, Error, Period, Secret, Timestamp};
+use crate::{Algorithm, Diagnosis, Digits, Error, Period, Secret, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -76,6 +76,14 @@ pub struct Verified {
     /// The session token: `X-Session-Token` of the requests to come.
     session: String,
     session_id: String,
+    /// How it was authenticated (RFC 8176).
+    #[tsify(type = "string[]")]
+    methods: Vec<Method>,
+    /// What that is worth (NIST SP 800-63B).
+    #[tsify(type = "\"aal1\" | \"aal2\" | \"aal3\"")]
+    level: Level,
+    /// When its owner last proved a factor; milliseconds since 1970.
+    authenticated_at: Timestamp,
     /// When the session ends; milliseconds since 1970.
     expires_at: Timestamp,
     recovery_codes_left: u8,
@@ -135,6 +143,15 @@ pub struct Denied {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     attempts_left: Option<u8>,
+    /// What its owner can do about a wrong code: it was the right one of an earlier time step (`expired`), of a clock that is
+    /// `drift` steps ahead (`clock`, at enrolment), or under another hash (`algorithm`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    diagnosis: Option<Diagnosis>,
+    /// How many time steps the authenticator is ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    drift: Option<i64>,
 }
 
 impl Outcome {
@@ -149,6 +166,9 @@ impl Outcome {
                 drift: verified.drift,
                 session: verified.session.sign(&engine.ring)?,
                 session_id: verified.session.id.to_string(),
+                methods: verified.session.methods.clone(),
+                level: verified.session.level,
+                authenticated_at: verified.session.authenticated,
                 expires_at: verified.session.limit,
                 recovery_codes_left: verified.recovery_codes_left,
                 recovery_codes: verified.recovery_codes.map(|codes| codes.to_vec()),
@@ -157,8 +177,8 @@ impl Outcome {
             Core::RecoveryCodes(set) => Self::RecoveryCodes(RecoveryCodes { ok: true, codes: set.codes.to_vec() }),
             Core::Account(account) => Self::Account(account),
             Core::Session(good) => Self::session(&good.claims, good.renewed.as_ref(), engine)?,
-            Core::Denied(engine::Denied { reason, retry_at, attempts_left }) => {
-                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left })
+            Core::Denied(engine::Denied { reason, retry_at, attempts_left, diagnosis, drift }) => {
+                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left, diagnosis, drift })
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use super::engine::engine;
 use super::{Bytes, Number, Text, answer, typed};
-use crate::protect::{Purpose, key_of};
+use crate::protect::{Purpose, api_key, key_of};
 use crate::{Error, Timestamp};
 use alloc::{
     string::{String, ToString},
@@ -61,8 +61,9 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> Result
         if key_of(&body)? == engine.ring.newest() {
             return Ok(None);
         }
-        let plain = engine.ring.open(Purpose::Record, &key, &body)?;
-        engine.ring.seal(Purpose::Record, &key, &plain, &mut seed.seed()?).map(Some)
+        let purpose = if key.starts_with(api_key::PLACE) { Purpose::ApiKey } else { Purpose::Record };
+        let plain = engine.ring.open(purpose, &key, &body)?;
+        engine.ring.seal(purpose, &key, &plain, &mut seed.seed()?).map(Some)
     })
 }
 

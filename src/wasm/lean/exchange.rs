@@ -3,60 +3,39 @@
 //! JavaScript writes a table of [`Argument`]s, and behind it the contents that they point at.
 #![allow(unsafe_code)] // What JavaScript wrote is read as slices, and refusing is an import.
 
-use super::arena;
+use super::{OPERATIONS, arena};
 use crate::Error;
-use crate::base::{MAX_SAFE_INTEGER, Timestamp};
+use crate::base::{MAX_SAFE_INTEGER, Thrown, Timestamp};
 use alloc::{vec, vec::Vec};
 use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Makes room for a table of arguments and their contents: how many and how many bytes stand in the answer, where the
-/// address takes their place.
+/// Makes room for a table of `count` arguments and for `size` bytes of contents; answers where.
 #[unsafe(no_mangle)]
-extern "C" fn begin() {
-    let (count, size) = (ANSWER.at.load(Relaxed), ANSWER.size.load(Relaxed));
-    let at = vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr() as usize;
-    ANSWER.at.store(at, Relaxed);
-    ARGUMENTS.at.store(at, Relaxed);
-    ARGUMENTS.size.store(count, Relaxed);
+extern "C" fn begin(count: usize, size: usize) -> *const u64 {
+    vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr()
 }
 
-/// Where the address and the length of the answer stand, four bytes each.
+/// Runs one of [`OPERATIONS`] on the arguments; answers where the address and the length of its answer stand.
 #[unsafe(no_mangle)]
-extern "C" fn answer() -> usize {
-    &raw const ANSWER as usize
+extern "C-unwind" fn run(operation: usize, table: *const Argument, count: usize) -> *const Answer {
+    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid.
+    let table = unsafe { slice::from_raw_parts(table, count) };
+    let answer = OPERATIONS.get(operation).map(|operation| operation(&mut Arguments(table.iter())).leak());
+    let answer = answer.unwrap_or_default();
+    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
+    ANSWER.size.store(answer.len(), Relaxed);
+    &ANSWER
 }
 
 /// Wipes the arguments, the answer and everything in between.
 #[unsafe(no_mangle)]
 extern "C" fn end() {
-    ARGUMENTS.size.store(0, Relaxed);
     arena::wipe();
 }
 
-/// Exports a function of the arguments to JavaScript.
-macro_rules! operation {
-    ($name:ident, $function:expr) => {
-        #[allow(unsafe_code)] // Exporting is: no other symbol of this name exists.
-        #[unsafe(no_mangle)]
-        extern "C-unwind" fn $name() {
-            $crate::wasm::lean::exchange::respond($function);
-        }
-    };
-}
-pub(super) use operation;
-
-/// Runs one function on the arguments and leaves its answer.
-#[inline(never)]
-pub(super) fn respond(function: fn(&mut Arguments<'_>) -> Vec<u8>) {
-    let (at, count) = (ARGUMENTS.at.load(Relaxed), ARGUMENTS.size.load(Relaxed));
-    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid;
-    // `end` sets the count to zero before it is wiped.
-    let table = if count == 0 { &[] } else { unsafe { slice::from_raw_parts(at as *const Argument, count) } };
-    let answer = function(&mut Arguments(table.iter())).leak();
-    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
-    ANSWER.size.store(answer.len(), Relaxed);
-}
+/// From its arguments to what it answers.
+pub(super) type Operation = fn(&mut Arguments<'_>) -> Vec<u8>;
 
 /// Leaves the wasm by a JavaScript exception, an `MfaError`: much smaller than handing errors through every binding.
 /// Nothing is lost with the frames in between, because `end` wipes all memory and JavaScript resets the stack.
@@ -78,23 +57,26 @@ pub(super) trait OrThrow<T> {
     fn or_throw(self) -> T;
 }
 
-impl<T> OrThrow<T> for Result<T, Error> {
+impl<T, E: Into<Thrown>> OrThrow<T> for Result<T, E> {
     fn or_throw(self) -> T {
-        match self {
-            Ok(value) => value,
-            Err(error) => refuse(error),
-        }
+        let Ok(value) = self.map_err(E::into);
+        value
+    }
+}
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        refuse(error)
     }
 }
 
 #[repr(C)]
-struct Span {
+struct Answer {
     at: AtomicUsize,
     size: AtomicUsize,
 }
 
-static ARGUMENTS: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
-static ANSWER: Span = Span { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
+static ANSWER: Answer = Answer { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
 
 /// One argument as JavaScript gave it.
 #[repr(C)]
@@ -121,23 +103,31 @@ impl Argument {
         (self.kind == 3).then(|| self.content())
     }
 
+    pub(super) fn as_whole(&self) -> Option<u64> {
+        let whole = floor(self.number);
+        (self.kind == 1 && whole as f64 == self.number && whole <= MAX_SAFE_INTEGER).then_some(whole)
+    }
+
     fn content(&self) -> &[u8] {
         // SAFETY: `call.ts` has written so many bytes there, behind the table, and nothing else does until the wipe.
         unsafe { slice::from_raw_parts(floor(self.number) as *const u8, self.size as usize) }
     }
 }
 
-/// The arguments, read in order.
+/// The arguments, read in order. Defaults are JavaScript's, so that one that is absent is refused like any other.
 pub(super) struct Arguments<'a>(slice::Iter<'a, Argument>);
 
 impl<'a> Arguments<'a> {
+    #[inline(never)]
     pub(super) fn next(&mut self) -> &'a Argument {
         self.0.next().unwrap_or(&Argument { kind: 0, size: 0, number: 0.0 })
     }
 
     /// Reads over arguments that do not matter.
     pub(super) fn skip(&mut self, count: usize) {
-        self.0.by_ref().take(count).for_each(|_| {});
+        for _ in 0..count {
+            self.next();
+        }
     }
 
     /// A text, or `error` if it is anything else.
@@ -145,37 +135,30 @@ impl<'a> Arguments<'a> {
         self.next().as_text().unwrap_or_else(|| refuse(error))
     }
 
-    /// A text or nothing.
-    pub(super) fn text_or(&mut self, default: &'a str, error: Error) -> &'a str {
-        let argument = self.next();
-        if argument.is_absent() { default } else { argument.as_text().unwrap_or_else(|| refuse(error)) }
+    /// A typed code.
+    pub(super) fn code(&mut self) -> &'a str {
+        self.next().as_text().unwrap_or_default()
     }
 
-    /// A whole number from 0 to 2^53 − 1, or the default.
-    pub(super) fn whole(&mut self, default: u64, error: Error) -> u64 {
-        let Argument { kind, number, .. } = *self.next();
-        let whole = floor(number);
-        match kind {
-            0 => default,
-            1 if whole as f64 == number && whole <= MAX_SAFE_INTEGER => whole,
-            _ => refuse(error),
-        }
+    /// A whole number from 0 to 2^53 − 1.
+    pub(super) fn whole(&mut self, error: Error) -> u64 {
+        self.next().as_whole().unwrap_or_else(|| refuse(error))
     }
 
-    /// A whole number that fits 32 bits, or the default. Which of them are good the core knows.
-    pub(super) fn small(&mut self, default: u32, error: Error) -> u32 {
-        u32::try_from(self.whole(default.into(), error)).unwrap_or(u32::MAX)
+    /// A whole number as far as 32 bits go. Which of them are good the core knows.
+    pub(super) fn small(&mut self, error: Error) -> u32 {
+        u32::try_from(self.whole(error)).unwrap_or(u32::MAX)
     }
 
     /// The same in eight bits.
-    pub(super) fn tiny(&mut self, default: u8, error: Error) -> u8 {
-        u8::try_from(self.small(default.into(), error)).unwrap_or(u8::MAX)
+    pub(super) fn tiny(&mut self, error: Error) -> u8 {
+        u8::try_from(self.whole(error)).unwrap_or(u8::MAX)
     }
 
     /// How many arguments of one kind follow, at most `most`.
-    pub(super) fn count(&mut self, most: u32, error: Error) -> usize {
-        let count = self.small(u32::MAX, error);
-        if count > most { refuse(error) } else { count as usize }
+    pub(super) fn count(&mut self, most: u32, error: Error) -> u32 {
+        let count = self.small(error);
+        if count > most { refuse(error) } else { count }
     }
 
     /// Milliseconds since the epoch; fractions of them are dropped.

@@ -1,38 +1,32 @@
 //! `hotp.generate`, `hotp.verify` and `hotp.resync`.
 
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow};
 use super::json;
 use super::secret::secret;
 use crate::{Algorithm, Digits, Error, Hotp, Verdict};
 use alloc::vec::Vec;
 
-// `secret, algorithm?, digits?, counter` → the code.
-operation!(hotp_generate, |arguments| {
+/// `secret, algorithm, digits, counter` → the code.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     hotp.generate(counter(arguments)).into_bytes()
-});
+}
 
-// `secret, algorithm?, digits?, counter, lookAhead?, code` → the verdict.
-operation!(hotp_verify, |arguments| {
+/// `secret, algorithm, digits, counter, lookAhead, code` → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     let counter = counter(arguments);
-    let look_ahead = arguments.small(10, Error::LookAheadInvalid);
-    match arguments.next().as_text() {
-        Some(code) => answer(hotp.verify(code, counter, look_ahead).or_throw()),
-        None => json::not_text(),
-    }
-});
+    let look_ahead = arguments.small(Error::LookAheadInvalid);
+    answer(hotp.verify(arguments.code(), counter, look_ahead).or_throw())
+}
 
-// `secret, algorithm?, digits?, counter, lookAhead?, first, second` → the verdict.
-operation!(hotp_resync, |arguments| {
+/// `secret, algorithm, digits, counter, lookAhead, first, second` → the verdict.
+pub(super) fn resync(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let hotp = hotp(arguments);
     let counter = counter(arguments);
-    let look_ahead = arguments.small(100, Error::LookAheadInvalid);
-    match (arguments.next().as_text(), arguments.next().as_text()) {
-        (Some(first), Some(second)) => answer(hotp.resync([first, second], counter, look_ahead).or_throw()),
-        _ => json::not_text(),
-    }
-});
+    let look_ahead = arguments.small(Error::LookAheadInvalid);
+    answer(hotp.resync([arguments.code(), arguments.code()], counter, look_ahead).or_throw())
+}
 
 fn hotp(arguments: &mut Arguments<'_>) -> Hotp {
     let secret = secret(arguments);
@@ -40,16 +34,15 @@ fn hotp(arguments: &mut Arguments<'_>) -> Hotp {
 }
 
 pub(super) fn algorithm(arguments: &mut Arguments<'_>) -> Algorithm {
-    Algorithm::parse(arguments.text_or("SHA1", Error::AlgorithmInvalid)).or_throw()
+    Algorithm::parse(arguments.text(Error::AlgorithmInvalid)).or_throw()
 }
 
 pub(super) fn digits(arguments: &mut Arguments<'_>) -> Digits {
-    Digits::new(arguments.tiny(6, Error::DigitsInvalid)).or_throw()
+    Digits::new(arguments.tiny(Error::DigitsInvalid)).or_throw()
 }
 
 pub(super) fn counter(arguments: &mut Arguments<'_>) -> u64 {
-    let counter = arguments.whole(u64::MAX, Error::CounterInvalid);
-    if counter == u64::MAX { refuse(Error::CounterInvalid) } else { counter }
+    arguments.whole(Error::CounterInvalid)
 }
 
 fn answer(verdict: Verdict<u64>) -> Vec<u8> {

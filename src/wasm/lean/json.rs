@@ -1,7 +1,7 @@
 //! The few shapes that are answered as JSON: the smallest way to hand JavaScript an object.
 
+use crate::Verdict;
 use crate::base::decimal;
-use crate::{Reason, Verdict};
 use alloc::{string::String, vec::Vec};
 
 /// `{"valid":true,…}` with what matched and, for a time step, its drift; or `{"valid":false,"reason":…}`.
@@ -17,14 +17,6 @@ pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
         }
         Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
     }
-    json.push('}');
-    json.into_bytes()
-}
-
-/// The verdict on a code that is not even text.
-pub(super) fn not_text() -> Vec<u8> {
-    let mut json = String::from("{\"valid\":false,\"message\":\"code must be a string: a number loses leading zeros\"");
-    text(&mut json, ",\"reason\":", Reason::Malformed.name());
     json.push('}');
     json.into_bytes()
 }

@@ -1,28 +1,31 @@
 //! `otpauth.build`, `otpauth.parse`, `otpauth.buildMigration` and `otpauth.parseMigration`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
 use super::totp::period;
 use crate::base::{Entropy, MAX_SAFE_INTEGER};
-use crate::otpauth::{Account, Kind, Parsed};
+use crate::otpauth::{self, Account, Kind, Parsed, Warning};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
 
-// An account → its URI.
-operation!(otpauth_build, |arguments| account(arguments).build().or_throw().into_bytes());
+/// An account → its URI.
+pub(super) fn build(arguments: &mut Arguments<'_>) -> Vec<u8> {
+    account(arguments).build().or_throw().into_bytes()
+}
 
-// `uri` → the account with its warnings.
-operation!(otpauth_parse, |arguments| {
+/// `uri` → the account with its warnings.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let mut json = String::new();
-    push(&mut json, &Account::parse(arguments.text(Error::UriType)).or_throw());
+    let Parsed { account, warnings } = Account::parse(arguments.text(Error::UriType)).or_throw();
+    push(&mut json, &account, &warnings);
     json.into_bytes()
-});
+}
 
-// `count`, then so many accounts → a list of URIs.
-operation!(migration_build, |arguments| {
+/// `count`, then so many accounts → a list of URIs.
+pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(1000, Error::MigrationUnsupported);
     let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
     let mut id = [0; 4];
@@ -31,10 +34,10 @@ operation!(migration_build, |arguments| {
     let mut json = String::new();
     json::texts(&mut json, "", uris.iter().map(String::as_str));
     json.into_bytes()
-});
+}
 
-// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
-operation!(migration_parse, |arguments| {
+/// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
+pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(100, Error::UriType);
     let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
     let accounts = match (count, uris.as_slice()) {
@@ -43,18 +46,18 @@ operation!(migration_parse, |arguments| {
     };
     let mut json = String::new();
     let mut before = '[';
-    for account in accounts {
+    for account in &accounts {
         json.push(before);
-        push(&mut json, &Parsed::from(account));
+        push(&mut json, account, &otpauth::warnings(account));
         before = ',';
     }
     json.push(']');
     json.into_bytes()
-});
+}
 
-/// `type?, secret, algorithm?, digits?, period?, counter?, issuer, account`.
+/// `type, secret, algorithm, digits, period, counter, issuer, account`.
 fn account(arguments: &mut Arguments<'_>) -> Account {
-    let name = arguments.text_or("totp", Error::TypeInvalid);
+    let name = arguments.text(Error::TypeInvalid);
     let secret = secret(arguments);
     let algorithm = algorithm(arguments);
     let kind = match name {
@@ -78,8 +81,7 @@ fn account(arguments: &mut Arguments<'_>) -> Account {
     Account { issuer, account: arguments.text(Error::AccountInvalid).into(), secret, algorithm, kind }
 }
 
-fn push(json: &mut String, parsed: &Parsed) {
-    let account = &parsed.account;
+fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     json::text(json, "{\"type\":", account.kind.name());
     json::text(json, ",\"issuer\":", &account.issuer);
     json::text(json, ",\"account\":", &account.account);
@@ -95,6 +97,6 @@ fn push(json: &mut String, parsed: &Parsed) {
         refuse(Error::CounterInvalid);
     }
     json::number(json, name, number);
-    json::texts(json, ",\"warnings\":", parsed.warnings.iter().map(|warning| warning.name()));
+    json::texts(json, ",\"warnings\":", warnings.iter().map(|warning| warning.name()));
     json.push('}');
 }

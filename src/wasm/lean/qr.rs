@@ -1,35 +1,37 @@
 //! `qr.svg`, `qr.dataUri`, `qr.png` and `qr.text`.
 
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use crate::Error;
 use crate::base::percent;
 use crate::qr::{Color, Level, PngOptions, Qr, SvgOptions};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
-// `text, level?, margin?, size?, dark?, light?, title?, description?` → SVG.
-operation!(qr_svg, |arguments| svg(arguments).into_bytes());
+/// `text, level, margin, size, dark, light, title?, description?` → SVG.
+pub(super) fn svg(arguments: &mut Arguments<'_>) -> Vec<u8> {
+    drawing(arguments).into_bytes()
+}
 
-// The same → a data URI.
-operation!(qr_data_uri, |arguments| {
+/// The same → a data URI.
+pub(super) fn data_uri(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let mut uri = String::from("data:image/svg+xml,");
-    percent::encode(&mut uri, &svg(arguments));
+    percent::encode(&mut uri, &drawing(arguments));
     uri.into_bytes()
-});
+}
 
-// `text, level?, margin?, size?, dark?, light?` → PNG.
-operation!(qr_png, |arguments| {
+/// `text, level, margin, size, dark, light` → PNG.
+pub(super) fn png(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let qr = qr(arguments);
     let SvgOptions { size, margin, dark, light, .. } = options(arguments);
     qr.png(&PngOptions { size, margin, dark, light }).or_throw()
-});
+}
 
-// `text, level?, margin?` → half blocks for a terminal.
-operation!(qr_text, |arguments| {
+/// `text, level, margin` → half blocks for a terminal.
+pub(super) fn text(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let qr = qr(arguments);
     qr.text(margin(arguments)).or_throw().into_bytes()
-});
+}
 
-fn svg(arguments: &mut Arguments<'_>) -> String {
+fn drawing(arguments: &mut Arguments<'_>) -> String {
     let qr = qr(arguments);
     let options = options(arguments);
     let title = label(arguments);
@@ -38,22 +40,22 @@ fn svg(arguments: &mut Arguments<'_>) -> String {
 
 fn qr(arguments: &mut Arguments<'_>) -> Qr {
     let text = arguments.text(Error::QrText);
-    let level = Level::parse(arguments.text_or("M", Error::QrLevel)).unwrap_or_else(|| refuse(Error::QrLevel));
+    let level = Level::parse(arguments.text(Error::QrLevel)).unwrap_or_else(|| refuse(Error::QrLevel));
     Qr::encode(text, level).or_throw()
 }
 
 fn options<'a>(arguments: &mut Arguments<'a>) -> SvgOptions<'a> {
     SvgOptions {
         margin: margin(arguments),
-        size: arguments.small(300, Error::QrSize),
-        dark: Color::parse(arguments.text_or("#000", Error::QrColor)).or_throw(),
-        light: Color::parse(arguments.text_or("#fff", Error::QrColor)).or_throw(),
+        size: arguments.small(Error::QrSize),
+        dark: Color::parse(arguments.text(Error::QrColor)).or_throw(),
+        light: Color::parse(arguments.text(Error::QrColor)).or_throw(),
         ..SvgOptions::default()
     }
 }
 
 fn margin(arguments: &mut Arguments<'_>) -> u32 {
-    arguments.small(4, Error::QrMargin)
+    arguments.small(Error::QrMargin)
 }
 
 fn label<'a>(arguments: &mut Arguments<'a>) -> Option<&'a str> {

@@ -1,36 +1,32 @@
 //! `recovery.generate` and `recovery.verify`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, operation};
+use super::exchange::{Arguments, OrThrow};
 use super::json;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 
-// `key, count?` → `{ codes, hashes }`.
-operation!(recovery_generate, |arguments| {
+/// `key, count` → `{ codes, hashes }`.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let key = key(arguments);
-    let count = arguments.tiny(10, Error::RecoveryCount);
+    let count = arguments.tiny(Error::RecoveryCount);
     let set = key.generate(&mut System, count.into()).or_throw();
     let mut json = String::new();
     json::texts(&mut json, "{\"codes\":", set.codes.iter().map(String::as_str));
     json::texts(&mut json, ",\"hashes\":", set.hashes.iter().map(String::as_str));
     json.push('}');
     json.into_bytes()
-});
+}
 
-// `key, count, code`, then so many hashes → the verdict.
-operation!(recovery_verify, |arguments| {
+/// `key, count`, then so many hashes, and `code` → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let key = key(arguments);
     let count = arguments.count(64, Error::RecoveryHash);
-    let code = arguments.next().as_text();
     let hashes: Vec<&str> = (0..count).map(|_| arguments.text(Error::RecoveryHash)).collect();
-    let verdict = key.verify(code.unwrap_or_default(), &hashes).or_throw();
-    match code {
-        Some(_) => json::verdict(verdict.map(|index| (",\"index\":", index as u64, None))),
-        None => json::not_text(),
-    }
-});
+    let verdict = key.verify(arguments.code(), &hashes).or_throw();
+    json::verdict(verdict.map(|index| (",\"index\":", index as u64, None)))
+}
 
 fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
-    arguments.next().as_bytes().map_or(Err(Error::RecoveryKey), recovery::Key::new).or_throw()
+    recovery::Key::new(arguments.next().as_bytes().unwrap_or_default()).or_throw()
 }

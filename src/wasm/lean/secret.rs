@@ -1,28 +1,30 @@
 //! `secret.generate` and `secret.parse`.
 
 use super::entropy::System;
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::json;
 use crate::{Error, Secret};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
-// `bytes?` → base32.
-operation!(secret_generate, |arguments| {
-    let length = arguments.small(20, Error::SecretTooShort);
+/// `bytes` → base32.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
+    let length = arguments.small(Error::SecretTooShort);
     Secret::generate(&mut System, length as usize).or_throw().to_base32().into_bytes()
-});
+}
 
-// `text` → `{ base32, weak }`.
-operation!(secret_parse, |arguments| {
+/// `text` → `{ base32, weak }`.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let secret = secret(arguments);
     let mut json = String::new();
     json::text(&mut json, "{\"base32\":", &secret.to_base32());
     json.push_str(if secret.is_weak() { ",\"weak\":true}" } else { ",\"weak\":false}" });
     json.into_bytes()
-});
+}
 
-// `text` → its bytes.
-operation!(secret_bytes, |arguments| secret(arguments).as_bytes().to_vec());
+/// `text` → its bytes.
+pub(super) fn bytes(arguments: &mut Arguments<'_>) -> Vec<u8> {
+    secret(arguments).as_bytes().to_vec()
+}
 
 /// A secret as base32 text or as bytes.
 pub(super) fn secret(arguments: &mut Arguments<'_>) -> Secret {

@@ -1,35 +1,35 @@
 //! `totp.generate` and `totp.verify`.
 
-use super::exchange::{Arguments, OrThrow, operation, refuse};
+use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, digits};
 use super::json;
 use super::secret::secret;
 use crate::{Error, Period, Totp, Window};
+use alloc::vec::Vec;
 
-// `type?, secret, algorithm?, digits?, period?, time` → the code.
-operation!(totp_generate, |arguments| {
+/// `type, secret, algorithm, digits, period, time` → the code.
+pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let totp = totp(arguments);
     totp.generate(arguments.time()).into_bytes()
-});
+}
 
-// `type?, secret, algorithm?, digits?, period?, time, past?, future?, after?, code` → the verdict.
-operation!(totp_verify, |arguments| {
+/// `type, secret, algorithm, digits, period, time, past, future, after?, code` → the verdict.
+pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let totp = totp(arguments);
     let time = arguments.time();
-    let past = arguments.tiny(1, Error::WindowInvalid);
-    let window = Window::new(past, arguments.tiny(1, Error::WindowInvalid)).or_throw();
-    let after = arguments.whole(u64::MAX, Error::AfterInvalid);
-    match arguments.next().as_text() {
-        Some(code) => {
-            let verdict = totp.verify(code, time, window, (after != u64::MAX).then_some(after));
-            json::verdict(verdict.map(|matched| (",\"step\":", matched.step, Some(matched.drift))))
-        }
-        None => json::not_text(),
+    let past = arguments.tiny(Error::WindowInvalid);
+    let window = Window::new(past, arguments.tiny(Error::WindowInvalid)).or_throw();
+    let after = arguments.next();
+    let last = after.as_whole();
+    if last.is_none() && !after.is_absent() {
+        refuse(Error::AfterInvalid);
     }
-});
+    let verdict = totp.verify(arguments.code(), time, window, last);
+    json::verdict(verdict.map(|matched| (",\"step\":", matched.step, Some(matched.drift))))
+}
 
 fn totp(arguments: &mut Arguments<'_>) -> Totp {
-    let kind = arguments.text_or("totp", Error::TypeInvalid);
+    let kind = arguments.text(Error::TypeInvalid);
     let secret = secret(arguments);
     match kind {
         "totp" => {
@@ -46,5 +46,5 @@ fn totp(arguments: &mut Arguments<'_>) -> Totp {
 }
 
 pub(super) fn period(arguments: &mut Arguments<'_>) -> Period {
-    Period::from_secs(arguments.small(30, Error::PeriodInvalid)).or_throw()
+    Period::from_secs(arguments.small(Error::PeriodInvalid)).or_throw()
 }

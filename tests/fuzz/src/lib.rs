@@ -5,6 +5,7 @@
 use edge_mfa::engine::{Command, Context, Policy, Record, address, step};
 use edge_mfa::migration::{self, Part};
 use edge_mfa::otpauth::Account;
+use edge_mfa::protect::api_key::{ApiKey, NewApiKey, StoredApiKey};
 use edge_mfa::protect::session_token::{self, SessionId};
 use edge_mfa::protect::{Environment, KeyId, KeyRing, Purpose, Seeded, key_of};
 use edge_mfa::qr::{Color, Level, PngOptions, Qr, SvgOptions};
@@ -117,6 +118,29 @@ pub fn key_ring(data: &[u8]) {
     }
 }
 
+/// [`ApiKey::parse`] and [`StoredApiKey::open`]: of a text as it is, and of bytes that are sealed as a record.
+pub fn api_key(data: &[u8]) {
+    let text = text(data);
+    for environment in [Environment::Live, Environment::Test] {
+        if let Some(key) = ApiKey::parse(&text, environment) {
+            assert!(text.len() == 67 && text.get(10..26) == Some(key.id()));
+        }
+    }
+    let mut entropy = Seeded::new([1; 32]);
+    let now = Timestamp::from_secs(0).unwrap_or_else(|_| unreachable!());
+    let ring = KeyRing::generate(Environment::Live, now, &mut entropy).unwrap_or_else(|_| unreachable!());
+    let new = NewApiKey::generate(&ring, &text, now, &mut entropy).unwrap_or_else(|_| unreachable!());
+    let key = ApiKey::parse(&new.text, Environment::Live).unwrap_or_else(|| unreachable!());
+    let place = key.place();
+    let stored = StoredApiKey::open(&ring, &place, &new.record).unwrap_or_else(|_| unreachable!());
+    assert!(stored.claims() == text && !stored.verify(&key, now));
+    let sealed = ring.seal(Purpose::ApiKey, &place, data, &mut entropy).unwrap_or_else(|_| unreachable!());
+    if let Ok(stored) = StoredApiKey::open(&ring, &place, &sealed) {
+        assert!(!stored.verify(&key, now));
+        let _ = stored.claims();
+    }
+}
+
 /// [`KeyRing::open`]: nothing opens that was not sealed, and what was opens for its owner only.
 pub fn seal(data: &[u8]) {
     let (ring, owner) = (ring(), text(data.get(..9).unwrap_or_default()));
@@ -151,8 +175,8 @@ pub fn record(data: &[u8]) {
     let bytes = record.to_bytes().unwrap_or_else(|_| unreachable!());
     assert!(Record::from_bytes(&bytes) == Ok(record.clone()));
     for command in [
-        Command::Verify { code: "123456".into(), factor: None },
-        Command::Verify { code: "0123-4567-89AB-CDEF".into(), factor: None },
+        Command::Verify { code: "123456".into(), factor: None, grant: None },
+        Command::Verify { code: "0123-4567-89AB-CDEF".into(), factor: None, grant: None },
         Command::Resync { first: "123456".into(), second: "654321".into(), factor: None },
         Command::Confirm { code: "123456".into() },
         Command::Inspect,

@@ -70,6 +70,12 @@ const good = {
   "addressCharge.key": core.addressKey(handle, "192.0.2.1"),
   "addressLocked.key": core.addressKey(handle, "192.0.2.1"),
 };
+const apiKey = core.apiKeyGenerate(handle, '{"subject":"cron"}', NOW + 1, new Uint8Array(32).fill(7));
+Object.assign(good, { claims: '{"subject":"cron"}', expires: NOW + 1, token: apiKey.key });
+for (const name of ["apiKeyVerify", "apiKeyClaims"]) {
+  good[`${name}.key`] = `api-key:${core.apiKeyId(handle, apiKey.key)}`;
+  good[`${name}.body`] = apiKey.body;
+}
 good["addressCharge.body"] = core.addressCharge(
   handle,
   good["addressCharge.key"],

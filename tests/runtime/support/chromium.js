@@ -1,7 +1,7 @@
 // Chromium from npm, unpacked once, driven by playwright-core. CHROMIUM names another one.
 
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import packed from "@sparticuz/chromium";
 import { chromium as driver } from "playwright-core";
@@ -25,8 +25,16 @@ async function unpack() {
     await packed.executablePath();
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
+    // The one that comes along looks for fonts in folders that are gone when it was unpacked elsewhere.
+    await writeFile(join(own, "fonts", "fonts.conf"), fontsConf(join(folder, "fonts")));
     await rename(own, folder).catch(() => rm(own, { recursive: true }));
   }
-  process.env.FONTCONFIG_PATH ??= join(folder, "fonts");
+  // Unpacking has set it to the folder that was renamed.
+  process.env.FONTCONFIG_PATH = join(folder, "fonts");
   return join(folder, "chromium");
+}
+
+function fontsConf(fonts) {
+  const folders = [fonts, "/usr/share/fonts"].map((folder) => `<dir>${folder}</dir>`).join("");
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${fonts}/cache</cachedir></fontconfig>\n`;
 }

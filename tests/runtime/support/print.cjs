@@ -2,6 +2,7 @@
 
 const packages = {
   api: require("edge-mfa"),
+  client: require("edge-mfa/client"),
   server: require("edge-mfa/server"),
   memory: require("edge-mfa/store/memory"),
 };

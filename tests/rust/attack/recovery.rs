@@ -103,7 +103,7 @@ fn c4_hashes_do_not_pile_up() {
     for _ in 0..50 {
         assert!(matches!(alice.ask(Command::RegenerateRecoveryCodes), Outcome::RecoveryCodes(_)));
         for code in alice.codes.clone().iter().take(2) {
-            verified(alice.verify(&code));
+            verified(alice.verify(code));
             alice.ask(Command::CloseSession { id: None });
             alice.sign_in();
             alice.ask(Command::CloseSession { id: None });

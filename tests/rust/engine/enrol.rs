@@ -73,7 +73,7 @@ fn a_pending_enrolment_is_confirmed_until_its_ten_minutes_are_over() {
         let outcome = alice.confirm(&code);
         assert_eq!((matches!(outcome, Outcome::Verified(_)), waiting), (good, good), "{seconds} s");
         if !good {
-            assert_eq!(denied(&outcome), Denied::of(Denial::Expired));
+            assert_eq!(denied(&outcome), Denied::of(Denial::EnrolmentExpired));
             assert_eq!(alice.denied(Command::Confirm { code: code.as_str().into() }), Denial::NotPending);
             assert!(alice.account().factors.is_empty());
         }

@@ -224,8 +224,14 @@ impl Person {
         self.ask(resync(first, second))
     }
 
-    /// Waits for the next code, and signs in with it.
+    /// Waits for the next code, and signs in with it: in another browser, which has no session yet.
     pub(crate) fn sign_in(&mut self) -> Verified {
+        self.token = None;
+        self.prove()
+    }
+
+    /// The same with the session that there is.
+    pub(crate) fn prove(&mut self) -> Verified {
         self.wait(30);
         let code = self.code();
         verified(self.verify(&code))
@@ -279,11 +285,11 @@ impl Person {
 }
 
 pub(crate) fn verify(code: &str) -> Command {
-    Command::Verify { code: code.into(), factor: None }
+    Command::Verify { code: code.into(), factor: None, grant: None }
 }
 
 pub(crate) fn verify_with(factor: u16, code: &str) -> Command {
-    Command::Verify { code: code.into(), factor: Some(factor) }
+    Command::Verify { code: code.into(), factor: Some(factor), grant: None }
 }
 
 pub(crate) fn resync(first: &str, second: &str) -> Command {

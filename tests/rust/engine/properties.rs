@@ -1,7 +1,8 @@
 //! What holds whatever happens: random commands to one person, at random times, from random devices.
 
-use crate::person::{Person, phone, resync, token, verify, verify_with};
-use edge_mfa::engine::{Command, Denial, Enrol, EventKind, FactorKind, Outcome, Policy, Preset, Step};
+use crate::guard::transfer;
+use crate::person::{Person, phone, resync, token, verify};
+use edge_mfa::engine::{Command, Demand, Denial, Enrol, EventKind, FactorKind, Outcome, Policy, Preset, Step};
 use edge_mfa::protect::Purpose;
 use edge_mfa::{Hotp, Sensitive, Timestamp, Totp};
 use proptest::prelude::*;
@@ -30,6 +31,10 @@ enum Action {
     Cancel,
     Verify(u16, Typed),
     VerifyNamed(u16, Typed),
+    /// A code on a guarded request, if the last proof is older than so many seconds.
+    Guard(u16, Typed, u32),
+    /// A guarded request without a code; whether it needs a grant.
+    Pass(bool),
     Resync(u16, i64),
     Recover(usize),
     Regenerate,
@@ -69,6 +74,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(Action::Cancel),
         12 => (factor(), typed()).prop_map(|(factor, typed)| Action::Verify(factor, typed)),
         4 => (factor(), typed()).prop_map(|(factor, typed)| Action::VerifyNamed(factor, typed)),
+        4 => (factor(), typed(), 0_u32..600).prop_map(|(factor, typed, age)| Action::Guard(factor, typed, age)),
+        2 => any::<bool>().prop_map(Action::Pass),
         2 => (factor(), -12_i64..=12).prop_map(|(factor, at)| Action::Resync(factor, at)),
         3 => (0_usize..12).prop_map(Action::Recover),
         1 => Just(Action::Regenerate),
@@ -174,7 +181,18 @@ impl World {
             Action::VerifyNamed(factor, typed) => {
                 let (id, device) = self.device(factor);
                 let code = self.code(device.as_ref(), &typed);
-                self.ask(verify_with(id, &code).into());
+                let grant = Some(transfer("1"));
+                self.ask(Command::Verify { code: code.as_str().into(), factor: Some(id), grant }.into());
+            }
+            Action::Guard(factor, typed, age) => {
+                let (_, device) = self.device(factor);
+                let code = Some(self.code(device.as_ref(), &typed).as_str().into());
+                let demand = Demand { max_age: Some(age), ..Demand::default() };
+                self.ask(Command::Guard { code, demand }.into());
+            }
+            Action::Pass(granted) => {
+                let target = Some(transfer("1")).filter(|_| granted);
+                self.ask(Command::Guard { code: None, demand: Demand { target, ..Demand::default() } }.into());
             }
             Action::Resync(factor, at) => {
                 let (_, device) = self.device(factor);
@@ -256,7 +274,9 @@ impl World {
                 }
             }
             Outcome::Denied(denied) => {
-                assert_eq!(step.counted, denied.reason == Denial::Mismatch);
+                let is_code = asked.command != Command::RegenerateRecoveryCodes;
+                let wrong = denied.reason == Denial::Mismatch || denied.reason == Denial::NotEnrolled && is_code;
+                assert_eq!(step.counted, wrong);
                 if stranger && asked.recovery.is_none() && step.counted {
                     self.locked = denied.retry_at.or(self.locked);
                 }

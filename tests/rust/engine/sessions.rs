@@ -32,7 +32,33 @@ fn a_session_says_who_when_and_how() {
 }
 
 #[test]
-fn every_verification_opens_a_session_of_its_own() {
+fn a_verification_proves_the_session_that_comes_along_anew() {
+    let mut alice = Person::enrolled();
+    let before = check(&mut alice).claims;
+    let old = alice.token.clone();
+    alice.wait(600);
+    let after = alice.prove().session;
+    assert_eq!((after.id, after.authenticated), (before.id, alice.time()));
+    assert_eq!(alice.account().sessions.len(), 1);
+    assert_eq!(alice.account().sessions[0].opened_at, before.authenticated, "it was opened when it was");
+    alice.token = old;
+    assert_eq!(check(&mut alice).claims.authenticated, before.authenticated, "the token of before is not fresher");
+
+    let first = alice.codes[0].clone();
+    assert_eq!(verified(alice.verify(&first)).session.methods, [Method::Mfa], "a recovery code is no one-time code");
+}
+
+#[test]
+fn a_session_of_another_login_is_not_proved_but_left_alone() {
+    let mut alice = Person::enrolled();
+    let first = check(&mut alice).claims.id;
+    alice.primary = Some("another login".into());
+    assert_ne!(alice.prove().session.id, first);
+    assert_eq!(alice.account().sessions.len(), 2);
+}
+
+#[test]
+fn a_verification_without_a_session_opens_one() {
     let mut alice = Person::enrolled();
     let first = (alice.token.clone(), check(&mut alice).claims.id);
     alice.agent = Some("Firefox".into());
@@ -189,6 +215,7 @@ fn a_wrong_or_a_spent_code_opens_nothing() {
     alice.verify("12345");
     assert_eq!(alice.account().sessions.len(), 1);
     alice.wait(30);
+    alice.token = None;
     let code = alice.code();
     verified(alice.verify(&code));
     assert_eq!(alice.account().sessions.len(), 2);

@@ -25,13 +25,23 @@ fn a_right_code_brings_a_session() {
 }
 
 #[test]
-fn an_account_without_a_factor_verifies_nothing() {
-    let mut alice = Person::new("alice");
-    for code in ["123456", "", "0123-4567-89AB-CDEF"] {
-        assert_eq!(alice.verify(code), Outcome::Denied(Denied::of(Denial::NotEnrolled)));
+fn an_account_without_a_factor_is_like_one_whose_codes_are_wrong() {
+    let (mut alice, mut bob) = (Person::enrolled(), Person::new("bob"));
+    alice.now = bob.now;
+    let wrong = alice.wrong();
+    let recovery = "0123-4567-89AB-CDEF";
+    let commands =
+        [verify(&wrong), verify(recovery), verify("1"), resync(&wrong, &wrong), verify(&wrong), verify(&wrong)];
+    for command in commands.into_iter().chain((0..9).map(|_| verify(recovery))) {
+        let (known, unknown) = (denied(&alice.ask(command.clone())), denied(&bob.ask(command)));
+        let same = match unknown.reason {
+            Denial::NotEnrolled => Denied { reason: Denial::Mismatch, ..unknown },
+            _ => unknown,
+        };
+        assert_eq!(same, known);
     }
-    assert_eq!(alice.denied(resync("123456", "123456")), Denial::NotEnrolled);
-    assert_eq!(alice.body, None, "nothing was stored");
+    let kinds = |person: &Person| person.events.iter().rev().take(7).map(|event| event.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&alice), kinds(&bob), "it is counted, and locks");
 }
 
 #[test]

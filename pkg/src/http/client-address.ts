@@ -1,0 +1,53 @@
+// Where a request comes from, as far as somebody trustworthy says so.
+
+/** The client of a request. */
+export interface Client {
+  /** Its address, without a port. */
+  address?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  country?: string | undefined;
+  /** Whether it came over TLS; by the URL unless told. */
+  secure?: boolean | undefined;
+}
+
+/**
+ * Who says where a request comes from:
+ *
+ * - `auto` (default): Cloudflare, where `request.cf` is there, which no client can send; else nobody.
+ * - `vercel`, `fly`: the headers of these platforms, which they overwrite. Elsewhere anybody can send them.
+ * - `{ proxies }`: so many proxies of yours stand in front, and each adds one entry to `X-Forwarded-For`. The left-most
+ *   entry is whatever the client likes.
+ * - a function: what your server knows, as `info.remoteAddr` of Deno.
+ */
+export type ClientSource = "auto" | "vercel" | "fly" | { proxies: number } | ((request: Request) => Client | undefined);
+
+export function clientOf(request: Request, source: ClientSource = "auto"): Client {
+  if (typeof source === "function") return source(request) ?? {};
+  const header = (name: string) => request.headers.get(name) ?? undefined;
+  if (typeof source === "object") return behind(source.proxies, header);
+  if (source === "vercel") return { address: header("x-real-ip"), country: header("x-vercel-ip-country") };
+  if (source === "fly") return { address: header("fly-client-ip") };
+  const { cf } = request as { cf?: { country?: string } };
+  return cf ? { address: header("cf-connecting-ip"), country: cf.country } : {};
+}
+
+/** Whether nobody on the way can have read it, or it never left this machine. */
+export function isSecure(request: Request, client: Client): boolean {
+  const { protocol, hostname } = new URL(request.url);
+  return client.secure ?? (protocol === "https:" || LOCAL.test(hostname));
+}
+
+function behind(proxies: number, header: (name: string) => string | undefined): Client {
+  const at = (name: string) => header(name)?.split(",").at(-proxies)?.trim();
+  const scheme = at("x-forwarded-proto");
+  const address = at("x-forwarded-for");
+  return { address: address && withoutPort(address), ...(scheme !== undefined && { secure: scheme === "https" }) };
+}
+
+/** `1.2.3.4:80` and `[::1]:80` as some proxies write it. */
+function withoutPort(address: string): string {
+  const bracketed = /^\[(.+)\](?::\d+)?$/.exec(address);
+  return bracketed?.[1] ?? address.replace(/^([\d.]+):\d+$/, "$1");
+}
+
+const LOCAL = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,0 +1,169 @@
+// The guard: the first factor, then a session or a code, then yes or a ready answer.
+import type { Principal } from "../authenticate.js";
+import * as core from "../core.js";
+import { MfaError } from "../error.js";
+import { type Context, decide, decideAtOnce } from "../mfa/decide.js";
+import type { Service } from "../mfa/service.js";
+import { type Client, clientOf, isSecure } from "./client-address.js";
+import { answering, Refusal, refuse } from "./problem.js";
+
+/** What a request has to come with. Without any of it: the first factor, and a verified session or a code. */
+export interface Demand {
+  /** What is about to be done: a name of your own, which the client is told. */
+  action?: string | undefined;
+  /** What it is done to. The proof must then be for this alone, and is good for it once. */
+  resource?: string | undefined;
+  /** How much of it. The proof must then be for this alone, and is good for it once. */
+  amount?: string | undefined;
+  /** The proof must be for the action alone, and is good for it once. */
+  once?: boolean | undefined;
+  /** Seconds since the person last proved a factor. */
+  maxAge?: number | undefined;
+  /** Proved in one of these ways (RFC 8176): `otp`, …. A recovery code is none of them, but `mfa`. */
+  methods?: readonly string[] | undefined;
+  /** Let those pass who have no factor yet. */
+  ifEnrolled?: boolean | undefined;
+  /** Scopes that the token needs, all of them. */
+  scopes?: readonly string[] | undefined;
+  /** Let service accounts pass, which have no second factor. */
+  services?: boolean | undefined;
+}
+
+/** A session that passed. */
+export interface GuardedSession {
+  id: string;
+  /** How it was authenticated (RFC 8176). */
+  methods: string[];
+  level: core.Session["level"];
+  /** When its owner last proved a factor; milliseconds since 1970. */
+  authenticatedAt: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Yes. */
+export interface Passed {
+  ok: true;
+  subject: string;
+  principal: Principal;
+  /** `undefined` for service accounts, and for those without a factor where a demand lets them pass. */
+  session: GuardedSession | undefined;
+  /** For your answer: `X-Session-Token`, where the client has to send another one from now on. */
+  headers: Headers;
+}
+
+export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
+
+export function guardOf(service: Service): Guard {
+  return (request, demand = {}, client) =>
+    answering(service, async () => {
+      const { scopes, services, ...rest } = demand;
+      const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
+      if (exempt) return passed(principal, undefined);
+      return passed(principal, await proved(service, principal.subject, rest, context, code));
+    });
+}
+
+/** What the first factor found out about a request. */
+export interface Admitted {
+  principal: Principal;
+  /** Of a service account that may pass. */
+  exempt: boolean;
+  /** As typed. */
+  code: string | undefined;
+  context: Context;
+}
+
+/** The first factor. */
+export async function admitted(
+  service: Service,
+  request: Request,
+  access: Pick<Demand, "scopes" | "services"> = {},
+  given?: Client,
+): Promise<Admitted> {
+  const client = given ?? clientOf(request, service.http.client);
+  if (!isSecure(request, client)) throw refuse("insecure_transport");
+  const header = (name: string) => request.headers.get(name) ?? undefined;
+  const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
+  const primary = core.bearer(header("authorization"), code, session, device);
+  if (primary.startsWith(" ")) throw refuse(primary.slice(1));
+  const principal = await principalOf(service, primary, request);
+  const scopes = [...(access.scopes ?? [])];
+  const is = (service: unknown) => (service === true ? "yes" : "");
+  const granted = (principal.scopes ?? []).join(" ");
+  const admission = core.admit(granted, is(principal.service), scopes.join(" "), is(access.services));
+  if (admission !== "ask" && admission !== "exempt") throw new Refusal({ problem: admission, scopes });
+  const { address, country } = client;
+  const userAgent = request.headers.get("user-agent");
+  const context = { session, device, address, country, userAgent, primary: principal.binding ?? primary };
+  return { principal, exempt: admission === "exempt", code, context };
+}
+
+/** The second factor: a session that meets the demand, or a code. `undefined`: none was needed. */
+export async function proved(
+  service: Service,
+  subject: string,
+  demand: Omit<Demand, "scopes" | "services">,
+  context: Context,
+  code: string | undefined,
+): Promise<core.Session | core.Verified | undefined> {
+  const { action, resource, amount, methods, ...rest } = demand;
+  const target = action === undefined ? undefined : { action, resource, amount };
+  if (target === undefined && (resource ?? amount) !== undefined)
+    throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
+  const full = { ...rest, target, methods: [...(methods ?? [])] };
+  const command: core.Command = { guard: { code, demand: full } };
+  // A code changes the record; without one a session may pass by its token alone.
+  const outcome = await (code === undefined ? decideAtOnce : decide)(service, subject, command, context).catch(misuse);
+  if (!outcome.ok) {
+    const { ok: _, ...denied } = outcome;
+    throw new Refusal({ ...denied, demand: full });
+  }
+  return "id" in outcome || "session" in outcome ? outcome : undefined;
+}
+
+/** A demand that is none is the developer's, not the request's. */
+function misuse(error: unknown): never {
+  if (!(error instanceof MfaError) || error.code !== "command_invalid") throw error;
+  throw new MfaError(
+    "context_invalid",
+    "context invalid: a demand has maxAge in seconds, methods of RFC 8176, and texts",
+  );
+}
+
+function passed(principal: Principal, proof: core.Session | core.Verified | undefined): Passed {
+  return {
+    ok: true,
+    subject: principal.subject,
+    principal,
+    session: proof && sessionOf(proof),
+    headers: new Headers(sessionHeader(proof)),
+  };
+}
+
+export function sessionOf(proof: core.Session | core.Verified): GuardedSession {
+  const id = "id" in proof ? proof.id : proof.sessionId;
+  const { methods, level, authenticatedAt, expiresAt } = proof;
+  return { id, methods, level, authenticatedAt, expiresAt };
+}
+
+/** The token that the client has to send from now on, if it is another one. */
+export function sessionHeader(proof: core.Session | core.Verified | undefined): Record<string, string> {
+  const token = proof && ("id" in proof ? proof.renewed : proof.session);
+  return token === undefined ? {} : { "X-Session-Token": token };
+}
+
+async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
+  const { authenticate } = service.http;
+  if (authenticate === undefined)
+    throw new MfaError("context_invalid", "context invalid: guard and fetch need createMfa({ authenticate })");
+  let principal: Principal | undefined | null;
+  try {
+    principal = await authenticate(token, request);
+  } catch (error) {
+    service.onError(error);
+    throw new Refusal({ problem: "unavailable", retryAfter: 1 });
+  }
+  if (typeof principal?.subject !== "string") throw refuse("invalid_token");
+  return principal;
+}

@@ -1,0 +1,19 @@
+// What the core can be asked for: the places of its functions in OPERATIONS of src/wasm/lean.rs.
+export const SECRET_GENERATE = 0;
+export const SECRET_PARSE = 1;
+export const SECRET_BYTES = 2;
+export const TOTP_GENERATE = 3;
+export const TOTP_VERIFY = 4;
+export const HOTP_GENERATE = 5;
+export const HOTP_VERIFY = 6;
+export const HOTP_RESYNC = 7;
+export const OTPAUTH_BUILD = 8;
+export const OTPAUTH_PARSE = 9;
+export const MIGRATION_BUILD = 10;
+export const MIGRATION_PARSE = 11;
+export const QR_SVG = 12;
+export const QR_DATA_URI = 13;
+export const QR_PNG = 14;
+export const QR_TEXT = 15;
+export const RECOVERY_GENERATE = 16;
+export const RECOVERY_VERIFY = 17;

@@ -1,0 +1,158 @@
+//! The guard: whether what came along is enough for what is about to be done.
+
+use super::session::{methods, presented, renew};
+use super::verify::verify as spend;
+use crate::base::{Error, Timestamp};
+use crate::engine::record::Grant;
+use crate::engine::step::{Turn, denied};
+use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
+use crate::factor::recovery;
+use crate::protect::session_token::{Claims, SessionId};
+use crate::protect::thumbprint;
+use alloc::string::String;
+
+/// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
+pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Error> {
+    let target = demand.target.as_ref().map(Target::digest).transpose()?;
+    if demand.if_enrolled && turn.record.factors.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let lacking = match turn.session() {
+        Ok(claims) if demand.is_met(claims, turn.now()) => {
+            let claims = claims.clone();
+            if !demand.is_once() || target.is_some_and(|target| turn.redeem(claims.id, target)) {
+                return Ok(good(&claims, turn.now(), turn.policy));
+            }
+            Denial::VerificationRequired
+        }
+        Ok(_) => Denial::VerificationRequired,
+        Err(_) if turn.context.session.is_none() => Denial::VerificationRequired,
+        Err(reason) => reason,
+    };
+    match code {
+        None => Ok(denied(lacking)),
+        // It would be spent for nothing.
+        Some(code) if !demand.takes(code) => Ok(denied(Denial::VerificationRequired)),
+        Some(code) => spend(turn, code, None),
+    }
+}
+
+/// Spends a code, maybe for one target only.
+pub(crate) fn verify(
+    turn: &mut Turn<'_>,
+    code: &str,
+    only: Option<u16>,
+    target: Option<&Target>,
+) -> Result<Outcome, Error> {
+    let target = target.map(Target::digest).transpose()?;
+    let outcome = spend(turn, code, only)?;
+    if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
+        turn.grant(verified.session.id, target);
+    }
+    Ok(outcome)
+}
+
+pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
+    match turn.session() {
+        Ok(claims) => good(claims, turn.now(), turn.policy),
+        Err(reason) => denied(reason),
+    }
+}
+
+/// By the token alone: a session that was closed is good until it expires.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::{Context, Denial, Outcome, Policy, check_offline}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// let Outcome::Denied(denied) = check_offline(&context, &Policy::default()) else { panic!("no session came along") };
+/// assert_eq!(denied.reason, Denial::NoSession);
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
+    match presented(context) {
+        Ok(claims) => good(claims, context.now, policy),
+        Err(reason) => denied(reason),
+    }
+}
+
+/// The guard by the token alone; none where the record has to be read.
+///
+/// ```
+/// use edge_mfa::{Timestamp, engine::{Context, Demand, Policy, guard_offline}};
+/// let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+/// assert_eq!(guard_offline(&context, &Demand::default(), &Policy::default()), None); // no session came along
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[must_use]
+pub fn guard_offline(context: &Context, demand: &Demand, policy: &Policy) -> Option<Outcome> {
+    let claims = presented(context).ok()?;
+    let is_enough = demand.is_met(claims, context.now) && !demand.is_once();
+    is_enough.then(|| good(claims, context.now, policy))
+}
+
+fn good(claims: &Claims, now: Timestamp, policy: &Policy) -> Outcome {
+    Outcome::Session(GoodSession { claims: claims.clone(), renewed: renew(claims, now, policy.session_idle) })
+}
+
+impl Demand {
+    /// Whether the session is fresh enough, and was proved in a way that will do.
+    fn is_met(&self, claims: &Claims, now: Timestamp) -> bool {
+        let is_fresh = self.max_age.is_none_or(|most| !claims.authenticated.is_older_than(most, now));
+        is_fresh && (self.methods.is_empty() || claims.methods.iter().any(|method| self.methods.contains(method)))
+    }
+
+    /// Whether a code of this shape would meet it.
+    fn takes(&self, code: &str) -> bool {
+        let proved = methods(!recovery::is_shaped(code));
+        self.methods.is_empty() || proved.iter().any(|method| self.methods.contains(method))
+    }
+
+    fn is_once(&self) -> bool {
+        let bound = self.target.as_ref().is_some_and(|target| target.resource.is_some() || target.amount.is_some());
+        self.once || bound
+    }
+}
+
+impl Target {
+    /// What is kept of it. A line for each part, so that none can pass for two.
+    fn digest(&self) -> Result<[u8; 16], Error> {
+        let mut text = String::new();
+        for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
+            text.push('\n');
+            let Some(part) = part else { continue };
+            if !(1..=PART_LONGEST).contains(&part.chars().count()) || part.chars().any(char::is_control) {
+                return Err(Error::DemandInvalid);
+            }
+            text.push_str(part);
+        }
+        Ok(thumbprint(&text).first_chunk().copied().unwrap_or_default())
+    }
+}
+
+impl Turn<'_> {
+    fn grant(&mut self, session: SessionId, target: [u8; 16]) {
+        let now = self.now();
+        let expires = now.plus_secs(self.policy.freshness);
+        let grants = &mut self.record.grants;
+        grants.retain(|grant| grant.expires > now);
+        while grants.len() >= MOST {
+            grants.remove(0);
+        }
+        grants.push(Grant { session: *session.as_bytes(), target, expires });
+    }
+
+    /// Whether there was such a grant; it is gone now.
+    fn redeem(&mut self, session: SessionId, target: [u8; 16]) -> bool {
+        let now = self.now();
+        let grants = &mut self.record.grants;
+        grants.retain(|grant| grant.expires > now);
+        let wanted = |grant: &Grant| grant.session == *session.as_bytes() && grant.target == target;
+        let found = grants.iter().position(wanted);
+        found.map(|at| grants.remove(at)).is_some()
+    }
+}
+
+/// Characters.
+const PART_LONGEST: usize = 256;
+/// Grants of an account; one more ends the oldest.
+const MOST: usize = 10;

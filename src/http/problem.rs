@@ -1,0 +1,355 @@
+//! Refusals as problem details (RFC 9457), with the challenges of RFC 6750 and RFC 9470.
+
+use crate::Diagnosis;
+use crate::base::Timestamp;
+use crate::engine::{Demand, Denial, Denied};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Declares the codes, their status, title and help text from one table.
+macro_rules! problems {
+    ($($variant:ident $status:literal $code:literal $title:literal $detail:literal)+) => {
+        /// What went wrong, as a client tells problems apart. The codes are stable.
+        ///
+        /// ```
+        /// use edge_mfa::http::ProblemCode;
+        /// assert_eq!(ProblemCode::Locked.name(), "locked");
+        /// assert_eq!(ProblemCode::parse("locked"), Some(ProblemCode::Locked));
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum ProblemCode {
+            $(#[doc = concat!(stringify!($status), " `", $code, "`: ", $title)] $variant,)+
+        }
+
+        impl ProblemCode {
+            /// Every code, in the order of the table in the documentation.
+            ///
+            /// ```
+            /// assert!(edge_mfa::http::ProblemCode::ALL.len() > 20);
+            /// ```
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
+                match self { $(Self::$variant => ($status, $code, $title, $detail),)+ }
+            }
+        }
+    };
+}
+
+problems! {
+    InvalidRequest 400 "invalid_request" "The request cannot be read" "A header or the body is malformed, too long, or there twice."
+    CodeMalformed 400 "code_malformed" "This is no code" "A code is the digits that the app shows, or a recovery code."
+    AuthenticationRequired 401 "authentication_required" "Sign in first" "Send Authorization: Bearer with the token of the first factor."
+    InvalidToken 401 "invalid_token" "The sign-in is not valid" "The bearer token is expired, revoked or not for this service. Sign in again."
+    VerificationRequired 401 "verification_required" "A second factor is needed" "Send a code as X-MFA-Token, or a session that is fresh enough as X-Session-Token."
+    SessionInvalid 401 "session_invalid" "The session is over" "It expired, was closed, or belongs to another sign-in. Verify again."
+    CodeRejected 401 "code_rejected" "The code is not right" "Type the code that the app shows now, and check that the phone sets its clock by itself."
+    CodeReplayed 401 "code_replayed" "The code was used already" "Each code is good once. Wait for the next one."
+    CodeExpired 401 "code_expired" "The code is over" "It was right a while ago. Type the one that the app shows now; if it is that one, set the phone's clock to automatic."
+    ClockDrift 401 "clock_drift" "The phone's clock is off" "The code is right for another time. Set the phone's clock to automatic and type the next code."
+    AlgorithmMismatch 401 "algorithm_mismatch" "The app computes another kind of code" "This app ignores the hash that was asked for. Use another app, or have the factor set up with SHA1."
+    InsufficientScope 403 "insufficient_scope" "The token does not allow this" "Ask for a token with the scopes that are named."
+    Forbidden 403 "forbidden" "Not allowed" "This is not open to service accounts."
+    InsecureTransport 403 "insecure_transport" "HTTPS is needed" "Codes and tokens are taken over HTTPS only, except on this machine."
+    CrossOrigin 403 "cross_origin" "Not from this page" "The service does not answer pages of this origin."
+    NotFound 404 "not_found" "There is nothing here" "No such address, factor or session."
+    MethodNotAllowed 405 "method_not_allowed" "Not this way" "Use one of the methods in the header Allow."
+    NotAcceptable 406 "not_acceptable" "JSON is all there is" "Accept application/json."
+    NoPendingEnrolment 409 "no_pending_enrolment" "Nothing to confirm" "Start the enrolment again."
+    EnrolmentExpired 409 "enrolment_expired" "The QR code is too old" "Start the enrolment again, and confirm it within ten minutes."
+    TooManyFactors 409 "too_many_factors" "No more factors" "Remove one first."
+    AlreadyEnrolled 409 "already_enrolled" "This secret is enrolled already" "Enrol another one."
+    NotEnrolled 409 "not_enrolled" "There is no factor yet" "Enrol one first."
+    ContentTooLarge 413 "content_too_large" "The body is too long" "Nothing that is asked here is longer than 16 kB."
+    UnsupportedMediaType 415 "unsupported_media_type" "JSON is all that is read" "Send Content-Type: application/json."
+    Locked 429 "locked" "Too many wrong codes" "Wait as long as Retry-After says. A recovery code is taken now."
+    Disabled 429 "disabled" "Codes are not taken any more" "There were too many wrong codes in a row. Use a recovery code, or ask an administrator."
+    Internal 500 "internal" "Something is broken" "The service could not answer. Nothing was decided."
+    Unavailable 503 "unavailable" "Not now" "The service cannot reach what it needs. Nothing was decided; try again."
+}
+
+impl ProblemCode {
+    /// In snake case: `code` of a problem, and the end of its `type`.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::http::ProblemCode::NotFound.name(), "not_found");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The one that has this name.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::http::ProblemCode::parse("no such problem"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+
+    /// The HTTP status.
+    ///
+    /// ```
+    /// assert_eq!(edge_mfa::http::ProblemCode::Locked.status(), 429);
+    /// ```
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        self.row().0
+    }
+
+    /// What a denial is over HTTP. Whether somebody has a factor is not told where a code was typed: `not_enrolled` is
+    /// `code_rejected` there.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{Denial, Denied};
+    /// use edge_mfa::http::ProblemCode;
+    /// let wrong = |reason| Denied { attempts_left: Some(2), ..Denied::of(reason) };
+    /// assert_eq!(ProblemCode::of(&wrong(Denial::NotEnrolled)), ProblemCode::of(&wrong(Denial::Mismatch)));
+    /// ```
+    #[must_use]
+    pub const fn of(denied: &Denied) -> Self {
+        match (denied.reason, denied.diagnosis) {
+            (Denial::Mismatch, Some(Diagnosis::Expired)) => Self::CodeExpired,
+            (Denial::Mismatch, Some(Diagnosis::Clock)) => Self::ClockDrift,
+            (Denial::Mismatch, Some(Diagnosis::Algorithm)) => Self::AlgorithmMismatch,
+            (Denial::Mismatch, None) => Self::CodeRejected,
+            (Denial::NotEnrolled, _) => match denied.attempts_left {
+                Some(_) => Self::CodeRejected,
+                None => Self::NotEnrolled,
+            },
+            (Denial::Replayed, _) => Self::CodeReplayed,
+            (Denial::Malformed, _) => Self::CodeMalformed,
+            (Denial::Locked, _) => Self::Locked,
+            (Denial::Disabled, _) => Self::Disabled,
+            (Denial::NotPending, _) => Self::NoPendingEnrolment,
+            (Denial::EnrolmentExpired, _) => Self::EnrolmentExpired,
+            (Denial::VerificationRequired, _) => Self::VerificationRequired,
+            (Denial::TooManyFactors, _) => Self::TooManyFactors,
+            (Denial::AlreadyEnrolled, _) => Self::AlreadyEnrolled,
+            (Denial::Unknown, _) => Self::NotFound,
+            (Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired, _) => {
+                Self::SessionInvalid
+            }
+        }
+    }
+
+    /// Whether another proof of the second factor would do (RFC 9470 section 3).
+    const fn is_step_up(self) -> bool {
+        matches!(
+            self,
+            Self::VerificationRequired
+                | Self::SessionInvalid
+                | Self::CodeRejected
+                | Self::CodeReplayed
+                | Self::CodeExpired
+                | Self::ClockDrift
+                | Self::AlgorithmMismatch
+        )
+    }
+}
+
+/// A refusal, and what its client needs to know beyond the code.
+///
+/// ```
+/// use edge_mfa::http::{Problem, ProblemCode};
+/// let reply = Problem { realm: "Example", ..Problem::of(ProblemCode::InvalidToken) }.reply();
+/// assert_eq!(reply.status, 401);
+/// assert!(reply.body.starts_with(r#"{"type":"urn:problem-type:edge-mfa:invalid_token","title":"The sign-in"#));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Problem<'a> {
+    /// What went wrong.
+    pub code: ProblemCode,
+    /// The issuer, which is the realm of the challenges.
+    pub realm: &'a str,
+    /// Seconds until it makes sense to try again.
+    pub retry_after: Option<u64>,
+    /// How many more wrong codes lock.
+    pub attempts_left: Option<u8>,
+    /// How many time steps the authenticator is ahead.
+    pub drift: Option<i64>,
+    /// What a fresh proof has to meet.
+    pub demand: Option<&'a Demand>,
+    /// The scopes that are needed.
+    pub scopes: &'a [String],
+    /// Seconds that the clock of the service is known to be off, if those are many: then codes may be right and refused.
+    pub clock_offset: Option<i64>,
+}
+
+impl<'a> Problem<'a> {
+    /// A problem with nothing more to say.
+    ///
+    /// ```
+    /// use edge_mfa::http::{Problem, ProblemCode};
+    /// assert_eq!(Problem::of(ProblemCode::NotFound).reply().status, 404);
+    /// ```
+    #[must_use]
+    pub const fn of(code: ProblemCode) -> Self {
+        Self {
+            code,
+            realm: "",
+            retry_after: None,
+            attempts_left: None,
+            drift: None,
+            demand: None,
+            scopes: &[],
+            clock_offset: None,
+        }
+    }
+
+    /// A denial as a problem.
+    ///
+    /// ```
+    /// use edge_mfa::Timestamp;
+    /// use edge_mfa::engine::{Denial, Denied};
+    /// use edge_mfa::http::Problem;
+    /// let now = Timestamp::from_secs(1_800_000_000)?;
+    /// let locked = Denied { retry_at: Some(now.plus_secs(30)), ..Denied::of(Denial::Locked) };
+    /// assert!(Problem::denied(&locked, now).reply().headers.contains(&("Retry-After", "30".into())));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn denied(denied: &Denied, now: Timestamp) -> Self {
+        let wait = |until: Timestamp| until.as_millis().saturating_sub(now.as_millis()).div_ceil(1000);
+        Self {
+            retry_after: denied.retry_at.map(wait),
+            attempts_left: denied.attempts_left,
+            drift: denied.drift,
+            ..Self::of(ProblemCode::of(denied))
+        }
+    }
+
+    /// The answer.
+    ///
+    /// ```
+    /// use edge_mfa::engine::Demand;
+    /// use edge_mfa::http::{Problem, ProblemCode};
+    /// let demand = Demand { max_age: Some(60), ..Demand::default() };
+    /// let stale = Problem { realm: "Example", demand: Some(&demand), ..Problem::of(ProblemCode::VerificationRequired) };
+    /// let challenge = &stale.reply().headers[1].1;
+    /// assert!(challenge.starts_with(r#"Bearer realm="Example", error="insufficient_user_authentication""#));
+    /// assert!(challenge.ends_with(r#", acr_values="aal2", max_age="60""#));
+    /// ```
+    pub fn reply(&self) -> Reply {
+        let mut headers = Vec::from([("Content-Type", String::from("application/problem+json"))]);
+        if let Some(challenge) = self.challenge() {
+            headers.push(("WWW-Authenticate", challenge));
+        }
+        // A wrong code that locks is answered as a wrong code; the next one is told how long to wait.
+        if let (429 | 503, Some(seconds)) = (self.code.status(), self.retry_after) {
+            headers.push(("Retry-After", seconds.to_string()));
+        }
+        Reply { status: self.code.status(), headers, body: self.body() }
+    }
+
+    /// The members of RFC 9457 section 3.1 and ours. Written by hand: a serializer for it is two kilobytes of the full wasm.
+    fn body(&self) -> String {
+        let (status, code, title, detail) = self.code.row();
+        let mut body = ["{\"type\":\"", TYPE, code, "\",\"title\":\"", title, "\",\"status\":"].concat();
+        body.push_str(&status.to_string());
+        for part in [",\"detail\":\"", detail] {
+            body.push_str(part);
+        }
+        let is_step_up = self.code.is_step_up();
+        if let (Some(seconds), true) = (self.clock_offset, is_step_up) {
+            for part in [" The clock of the service is off by ", &seconds.to_string(), " s."] {
+                body.push_str(part);
+            }
+        }
+        for part in ["\",\"code\":\"", code, "\""] {
+            body.push_str(part);
+        }
+        let mut member = |name: &str, value: Option<String>| {
+            let Some(value) = value else { return };
+            for part in [",\"", name, "\":", &value] {
+                body.push_str(part);
+            }
+        };
+        member("retryAfter", self.retry_after.map(|seconds| seconds.to_string()));
+        member("attemptsLeft", self.attempts_left.map(|left| left.to_string()));
+        member("drift", self.drift.map(|steps| steps.to_string()));
+        if is_step_up {
+            member("acrValues", Some(["\"", ACR, "\""].concat()));
+        }
+        if let (Some(demand), true) = (self.demand, is_step_up) {
+            member("maxAge", demand.max_age.map(|seconds| seconds.to_string()));
+            let names: Vec<&str> = demand.methods.iter().map(|method| method.name()).collect();
+            member("methods", (!names.is_empty()).then(|| ["[\"", &names.join("\",\""), "\"]"].concat()));
+            let action = demand.target.as_ref().map(|target| &target.action);
+            member("action", action.and_then(|action| serde_json::to_string(action).ok()));
+        }
+        body.push('}');
+        body
+    }
+
+    /// RFC 6750 section 3, RFC 9470 section 3.
+    fn challenge(&self) -> Option<String> {
+        let error = match self.code {
+            ProblemCode::AuthenticationRequired => "",
+            ProblemCode::InvalidToken => "invalid_token",
+            ProblemCode::InsufficientScope => "insufficient_scope",
+            code if code.is_step_up() => "insufficient_user_authentication",
+            _ => return None,
+        };
+        let mut challenge = String::from("Bearer");
+        let mut parts = 0;
+        let mut add = |name: &str, value: &str| {
+            challenge.push_str(if parts > 0 { ", " } else { " " });
+            parts += 1;
+            challenge.push_str(name);
+            challenge.push_str("=\"");
+            challenge.extend(value.chars().map(quoted));
+            challenge.push('"');
+        };
+        add("realm", self.realm);
+        if !error.is_empty() {
+            add("error", error);
+            add("error_description", self.code.row().2);
+        }
+        if self.code.is_step_up() {
+            add("acr_values", ACR);
+            if let Some(seconds) = self.demand.and_then(|demand| demand.max_age) {
+                add("max_age", &seconds.to_string());
+            }
+        }
+        if !self.scopes.is_empty() {
+            add("scope", &self.scopes.join(" "));
+        }
+        Some(challenge)
+    }
+}
+
+/// In a quoted string of a header: what has no place in one becomes a question mark.
+const fn quoted(symbol: char) -> char {
+    match symbol {
+        '"' => '\'',
+        '\\' => '/',
+        ' '..='~' => symbol,
+        _ => '?',
+    }
+}
+
+/// An answer.
+///
+/// ```
+/// use edge_mfa::http::{Problem, ProblemCode};
+/// let reply = Problem::of(ProblemCode::Internal).reply();
+/// assert_eq!(reply.headers, [("Content-Type", "application/problem+json".into())]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: String,
+}
+
+/// The level that two factors are worth.
+const ACR: &str = "aal2";
+const TYPE: &str = "urn:problem-type:edge-mfa:";

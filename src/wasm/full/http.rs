@@ -1,0 +1,124 @@
+//! `http`.
+
+use super::engine::engine;
+use super::{Number, Read, Text, answer};
+use crate::engine::{Demand, Denial, Denied};
+use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
+use crate::{Diagnosis, Error, Timestamp};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Deserialize;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+/// The bearer token of a request whose four headers can be read, or a space and the code of the problem with them. The other
+/// three are what they are then.
+#[wasm_bindgen]
+pub fn bearer(
+    authorization: Option<Text>,
+    mfa_token: Option<Text>,
+    session_token: Option<Text>,
+    device_token: Option<Text>,
+) -> Result<String, JsValue> {
+    answer(|| {
+        let text = |value: Option<Text>| value.map(|value| value.read(Error::ContextInvalid)).transpose();
+        let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
+        let (session_token, device_token) = (text(session_token)?, text(device_token)?);
+        let read = Credentials::read(Headers {
+            authorization: authorization.as_ref().map(|text| text.as_str()),
+            mfa_token: mfa_token.as_ref().map(|text| text.as_str()),
+            session_token: session_token.as_ref().map(|text| text.as_str()),
+            device_token: device_token.as_ref().map(|text| text.as_str()),
+        });
+        let primary = read.and_then(|read| read.primary.ok_or(ProblemCode::AuthenticationRequired));
+        Ok(match primary {
+            Ok(token) => (*token).clone(),
+            Err(problem) => [" ", problem.name()].concat(),
+        })
+    })
+}
+
+/// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem. Scopes are separated by
+/// spaces; `service` and `services` are `yes` or anything else.
+#[wasm_bindgen]
+pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> Result<String, JsValue> {
+    answer(|| {
+        let list = |text: &Text| -> Result<Vec<String>, Error> {
+            let text = text.read(Error::ContextInvalid)?;
+            Ok(text.split(' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
+        };
+        let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| *text == "yes");
+        let principal = Principal { scopes: list(scopes)?, service: is(service)? };
+        let name = match crate::http::admit(&principal, &Access { scopes: list(needed)?, services: is(services)? }) {
+            Ok(Admission::Ask) => "ask",
+            Ok(Admission::Exempt) => "exempt",
+            Err(problem) => problem.name(),
+        };
+        Ok(name.into())
+    })
+}
+
+/// A refusal as an answer: a line of the status, a line for each header, an empty one, and the body.
+#[wasm_bindgen]
+pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let refusal: Refusal = refusal.read(Error::ContextInvalid)?;
+        let mut problem = match (refusal.reason, &refusal.problem) {
+            (Some(reason), _) => {
+                let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = refusal;
+                Problem::denied(&Denied { reason, retry_at, attempts_left, diagnosis, drift }, refusal.now)
+            }
+            (None, Some(code)) => Problem::of(ProblemCode::parse(code).ok_or(Error::ContextInvalid)?),
+            (None, None) => Problem::of(ProblemCode::Internal),
+        };
+        problem.realm = &engine.issuer;
+        problem.demand = refusal.demand.as_ref();
+        problem.scopes = &refusal.scopes;
+        problem.clock_offset = refusal.clock_offset;
+        problem.retry_after = refusal.retry_after.or(problem.retry_after);
+        let reply = problem.reply();
+        let mut text = reply.status.to_string();
+        for (name, value) in &reply.headers {
+            for part in ["\n", name, ": ", value] {
+                text.push_str(part);
+            }
+        }
+        text.push_str("\n\n");
+        text.push_str(&reply.body);
+        Ok(text)
+    })
+}
+
+/// A problem by its code, or a denial by its reason, and what there is to say of it.
+#[derive(Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Refusal {
+    #[tsify(optional)]
+    problem: Option<String>,
+    #[tsify(optional)]
+    reason: Option<Denial>,
+    #[tsify(optional)]
+    retry_at: Option<Timestamp>,
+    #[tsify(optional)]
+    attempts_left: Option<u8>,
+    #[tsify(optional)]
+    diagnosis: Option<Diagnosis>,
+    #[tsify(optional)]
+    drift: Option<i64>,
+    /// Milliseconds since 1970.
+    now: Timestamp,
+    /// What was demanded.
+    #[tsify(optional)]
+    demand: Option<Demand>,
+    /// The scopes that were demanded.
+    #[serde(default)]
+    #[tsify(optional)]
+    scopes: Vec<String>,
+    /// Seconds.
+    #[tsify(optional)]
+    retry_after: Option<u64>,
+    /// Seconds that the clock of the service is off, if those are many.
+    #[tsify(optional)]
+    clock_offset: Option<i64>,
+}
