@@ -262,7 +262,7 @@ const provoked = {
     const answer = await ask("GET", "/account", { token: "unreachable" });
     assert.deepEqual(
       errors.map(({ message }) => message),
-      ["the issuer does not answer"],
+      ["the issuer does not answer for unreachable"],
     );
     return [answer, { retryAfter: 1 }];
   },

@@ -3,17 +3,9 @@
 import { totp } from "edge-mfa";
 import { STEP, service } from "../../js/support/service.js";
 import { asker, protect } from "./ask.js";
+import { authenticate } from "./authenticate.js";
 
 export const BASE = "https://api.example/mfa";
-
-/** `alice-1` and `alice-2` are two sign-ins of alice. Scopes come behind: `alice-1.read.write`. */
-export function authenticate(token) {
-  if (token === "unreachable") throw new Error("the issuer does not answer");
-  const [, subject, signIn, scopes] = /^([\w@~+/-]+)-(\w+)((?:\.\w+)*)$/.exec(token) ?? [];
-  if (subject === undefined || subject === "nobody") return undefined;
-  const principal = { subject: subject.replaceAll("+", " "), scopes: scopes.split(".").slice(1) };
-  return signIn === "service" ? { ...principal, service: true } : principal;
-}
 
 export function start(options = {}) {
   const errors = [];
