@@ -38,7 +38,7 @@ test("an enrolment waits, is dropped, is confirmed; and a second one needs the f
   assert.deepEqual([answer.factor, answer.drift, answer.recoveryCodesLeft], [1, 0, 10]);
   assert.equal(new Set(answer.recoveryCodes).size, 10);
   assert.equal(described.level, "aal2");
-  assertProblem(await ask("POST", "/enrol", { body: {} }), "verification_required");
+  assertProblem(await ask("POST", "/enrol", { body: {} }), "verification_required", { maxAge: 300 });
   const imported = {
     kind: "hotp",
     secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
