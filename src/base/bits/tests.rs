@@ -46,6 +46,8 @@ fn every_character_is_a_symbol_or_refused_at_every_place() {
             format!("AAAAA{character}"),
             format!("AAAAA{character}A"),
             format!("AAAAAA{character}"),
+            format!("AAAAAAA{character}"),
+            format!("AAAAAAAA{character}A"),
             format!("{character}"),
             format!("AAAA{character}"),
         ] {

@@ -1,12 +1,23 @@
 // Accounts into a store: in bulk where one commit after the other would take hours.
 
+import { setTimeout as wait } from "node:timers/promises";
+
 /** One after the other, many in flight. */
 export async function inTurn({ store }, accounts, from, to, progress) {
-  for (const [first, end] of steps(from, to, 1000)) {
+  for (const [first, end] of steps(from, to, 500)) {
     const range = Array.from({ length: end - first }, (_, at) => accounts.of(first + at));
     await Promise.all(range.map((account) => put(store, account)));
     progress(end - first);
   }
+}
+
+/** Without waiting for the disk, which is waited for only when it is measured. */
+export async function intoRedis({ store, client }, accounts, from, to, progress) {
+  await client.configSet("appendfsync", "everysec");
+  await inTurn({ store }, accounts, from, to, progress);
+  await client.configSet("appendfsync", "always");
+  // It has set off a rewrite of the append-only file, which takes a core for a while.
+  while (/aof_rewrite_(in_progress|scheduled):1/.test(await client.info("persistence"))) await wait(100);
 }
 
 export async function intoSqlite({ client }, accounts, from, to, progress) {

@@ -3,7 +3,7 @@
 import { createMfa } from "edge-mfa/server";
 import { engineOf } from "../../store/support/engines.js";
 import { startCloudflare } from "./cloudflare.js";
-import { inTurn, intoPostgres, intoSqlite, put } from "./fill.js";
+import { inTurn, intoPostgres, intoRedis, intoSqlite, put } from "./fill.js";
 
 /**
  * `open` starts an engine. `fill` puts the accounts from one number to another into it, as far as there is time for, and
@@ -12,7 +12,7 @@ import { inTurn, intoPostgres, intoSqlite, put } from "./fill.js";
 export const places = [
   place("memory", "memory", inTurn),
   place("sqlite", "SQLite, a file (better-sqlite3)", intoSqlite, "better-sqlite3"),
-  place("redis", "Redis (node-redis)", inTurn),
+  place("redis", "Redis (node-redis)", intoRedis),
   place("postgres", "PostgreSQL (pg)", intoPostgres, "pg"),
   { name: "d1", title: "D1 (in workerd)", open: (keys) => startCloudflare(keys, "d1") },
   {

@@ -16,7 +16,8 @@ export function table(results) {
 function cell(result) {
   if (!result) return "";
   const rate = Math.round(result.rate).toLocaleString("en");
-  return `**${rate}**/s, p50 ${milliseconds(result.p50)}, p99 ${milliseconds(result.p99)} ms`;
+  const cpu = result.cpu > 0 ? `; ${result.cpu.toFixed(2)} ms of a core` : "";
+  return `**${rate}**/s, p50 ${milliseconds(result.p50)}, p99 ${milliseconds(result.p99)} ms${cpu}`;
 }
 
 function milliseconds(time) {
