@@ -40,8 +40,10 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
         cargo(ws, &["test", "--package", "edge-mfa", "--no-fail-fast"]),
     );
     plan.step("databases, HSM", |log| engines::install(log, ws));
-    let tests =
-        node_tests(ws, &["js", "client", "packaging", "runtime", "browser", "store", "keys", "auth", "bench"])?;
+    let tests = node_tests(
+        ws,
+        &["js", "client", "packaging", "runtime", "browser", "store", "keys", "auth", "examples", "bench"],
+    )?;
     plan.check_with_closing_lines("node --test", |line| line.starts_with("ℹ "), tests);
     plan.check_with_closing_lines("size budget", |_| true, size_script(ws));
     plan.run()
