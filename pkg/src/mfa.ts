@@ -19,7 +19,7 @@ export type { HttpOptions, MfaOptions } from "./mfa/service.js";
  * Makes the service. Nothing is read or written before the first command.
  *
  * @throws {@link MfaError} `store_refused`, `policy_invalid`, `issuer_invalid`, and `key_ring_…` where the keys are given as
- *   they are; for other options that cannot be `subject_invalid`, `time_invalid`, `entropy_unavailable`.
+ *   they are; for other options that cannot be `subject_invalid`, `time_invalid`, `entropy_unavailable`, `address_invalid`.
  * @example
  * ```js
  * import { totp } from "edge-mfa";

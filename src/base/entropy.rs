@@ -21,7 +21,7 @@ pub trait Entropy {
     /// Fills `bytes` with random bytes.
     ///
     /// # Errors
-    /// [`Error::EntropyUnavailable`] if the platform gave none; `bytes` is then not to be used.
+    /// [`Error::EntropyUnavailable`](crate::Error::EntropyUnavailable) if the platform gave none; `bytes` is then not to be used.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<()>;
 }
 

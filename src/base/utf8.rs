@@ -8,6 +8,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
     let mut bytes = bytes.iter();
     while let Some(first) = bytes.next() {
         let length = first.leading_ones();
+        if length == 1 {
+            return None; // It continues nothing.
+        }
         // Of a first byte that stands for no character too much is left, or the wrong number of bytes follow.
         let mut point = u32::from(*first) & (0xff >> length);
         for _ in 1..length {

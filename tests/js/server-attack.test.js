@@ -228,7 +228,7 @@ test("s11: an enrolment that is left half-way leaves what works", async () => {
   const begun = await mfa.enrol("alice", {}, { session: confirmed.session });
   assert.equal((await mfa.verify("alice", code())).ok, true);
   clock.now = begun.expiresAt;
-  assert.equal((await mfa.confirm("alice", code())).reason, "expired");
+  assert.equal((await mfa.confirm("alice", code())).reason, "enrolment_expired");
   assert.equal((await mfa.verify("alice", code())).ok, true);
   assert.equal((await mfa.account("alice")).factors.length, 1);
 });

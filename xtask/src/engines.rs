@@ -1,10 +1,11 @@
-//! The databases that the stores are tested with, the HSM of the keys, and PyJWT for the sessions. They are only installed
-//! here: the tests start their own, each with a folder and a port for itself, and stop them.
+//! The databases that the stores are tested with, the HSM of the keys, PyJWT for the sessions, and what makes the virtual
+//! environment of the clients in Python. They are only installed here: the tests start their own, each with a folder and a
+//! port for itself, and stop them.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::error::{Error, Result};
 use crate::plan::Log;
@@ -28,14 +29,17 @@ pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
         setup::npm_ci(log, &ws.tests().join("node24"))?;
     }
 
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         WANTED.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
+    if !makes_environments() {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }
     if find("apt-get").is_none() {
         return Err(Error::new(format!(
-            "the tests run real databases, an HSM in software and PyJWT: install {}",
+            "the tests run real databases, an HSM in software, and Python: install {}",
             missing.join(", ")
         )));
     }
@@ -43,6 +47,13 @@ pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
     let mut install = apt(&["install", "--yes", "--no-install-recommends"])?;
     install.args(missing);
     log.run(install)
+}
+
+/// Whether the first Python of the path can make virtual environments: Debian's own only with one more package.
+fn makes_environments() -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import ensurepip, venv"]).stderr(Stdio::null());
+    python.status().is_ok_and(|status| status.success())
 }
 
 /// Where a program is. Debian keeps those of PostgreSQL to itself.

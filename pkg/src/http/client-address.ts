@@ -1,4 +1,5 @@
 // Where a request comes from, as far as somebody trustworthy says so.
+import { MfaError } from "../error.js";
 
 /** The client of a request. */
 export interface Client {
@@ -31,6 +32,16 @@ export function clientOf(request: Request, source: ClientSource = "auto"): Clien
   return cf ? { address: header("cf-connecting-ip"), country: cf.country } : {};
 }
 
+/** No proxy in front would make the left-most entry count, and a spelling mistake nobody. */
+export function checkSource(source: ClientSource = "auto"): void {
+  const isProxies = typeof source === "object" && source !== null;
+  if (isProxies ? Number.isInteger(source.proxies) && source.proxies > 0 : isKnown(source)) return;
+  throw new MfaError(
+    "address_invalid",
+    "address invalid: client is auto, vercel, fly, { proxies: 1 or more } or a function",
+  );
+}
+
 /** Whether nobody on the way can have read it, or it never left this machine. */
 export function isSecure(request: Request, client: Client): boolean {
   const { protocol, hostname } = new URL(request.url);
@@ -48,6 +59,10 @@ function behind(proxies: number, header: (name: string) => string | undefined): 
 function withoutPort(address: string): string {
   const bracketed = /^\[(.+)\](?::\d+)?$/.exec(address);
   return bracketed?.[1] ?? address.replace(/^([\d.]+):\d+$/, "$1");
+}
+
+function isKnown(source: unknown): boolean {
+  return typeof source === "function" || ["auto", "vercel", "fly"].includes(source as string);
 }
 
 const LOCAL = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/;

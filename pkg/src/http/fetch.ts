@@ -16,7 +16,8 @@ export function fetchOf(service: Service): Fetch {
   return async (request, client) => {
     const answer = await answering(service, () => answered(service, base, request, client));
     for (const [name, value] of corsOf(service, request)) answer.headers.append(name, value);
-    return answer;
+    // What a body would have said of itself stays.
+    return request.method === "HEAD" ? new Response(null, answer) : answer;
   };
 }
 
@@ -36,7 +37,7 @@ async function answered(service: Service, base: string, request: Request, client
   const { principal, context, code } = await admitted(service, request, {}, client);
   const query = queryOf(searchParams, route.query ?? {});
   const body = (route.body ? await bodyOf(request, route.body) : {}) as Body;
-  const id = decodeURIComponent(path.split("/")[2] ?? "");
+  const id = path.split("/")[2] ?? "";
   const call: Call = { service, subject: principal.subject, id, query, body, context, code };
   return json(await route.run(call), route.status);
 }
@@ -50,7 +51,7 @@ function find(path: string): (Route | (Found & { status: 200; run: never }))[] {
 }
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(".", "\\.").replace("{id}", "[\\w~%-]{1,64}")}$`);
+  return new RegExp(`^${path.replace(".", "\\.").replace("{id}", "[\\w-]{1,64}")}$`);
 }
 
 function allowed(found: readonly Found[]): string {

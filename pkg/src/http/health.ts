@@ -41,15 +41,17 @@ async function isClockRight(service: Service): Promise<boolean> {
   try {
     if (asked - service.clockAsked >= MINUTE || asked < service.clockAsked) {
       service.clockAsked = asked;
+      service.clockAnswered = false;
       const trusted = typeof clock === "function" ? await clock() : await dateOf(clock);
       // Half way between the question and the answer.
       service.clockOffset = (asked + service.now()) / 2 - trusted;
+      service.clockAnswered = true;
     }
   } catch (error) {
     service.onError(error);
     return false;
   }
-  return Math.abs(service.clockOffset) <= CLOCK_OFF;
+  return service.clockAnswered && Math.abs(service.clockOffset) <= CLOCK_OFF;
 }
 
 /** The `Date` of a server (RFC 9110 section 6.6.1), which counts in seconds. */

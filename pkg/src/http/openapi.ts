@@ -44,7 +44,7 @@ function operation(route: Route): object {
     parameters: [
       ...(inPath ? [{ name: "id", in: "path", required: true, schema: inPath }] : []),
       ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema })),
-      ...HEADERS.map(([name, description]) => ({ name, in: "header", description, schema: { type: "string" } })),
+      ...HEADERS.map(([name, description, schema]) => ({ name, in: "header", description, schema })),
     ],
     ...(body && { requestBody: { required: true, content: content("application/json", body) } }),
     responses: {
@@ -89,11 +89,18 @@ export function statusOf(code: string): number {
 const content = (type: string, schema: Schema) => ({ [type]: { schema } });
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
-const HEADERS = [
-  ["X-Session-Token", "A session of edge-mfa."],
-  ["X-MFA-Token", "A code, spent once; the answer then carries a new X-Session-Token."],
-  ["X-Device-Token", "A remembered device."],
-] as const;
+/** As src/http/request.rs reads them. */
+const header = (maxLength: number, pattern: string): Schema => ({ type: "string", minLength: 1, maxLength, pattern });
+
+const HEADERS: readonly (readonly [string, string, Schema])[] = [
+  ["X-Session-Token", "A session of edge-mfa.", header(4096, "^[A-Za-z0-9._~+/=-]+$")],
+  [
+    "X-MFA-Token",
+    "A code, spent once; the answer then carries a new X-Session-Token.",
+    header(128, "^[!-+\\--~]([ -+\\--~]*[!-+\\--~])?$"),
+  ],
+  ["X-Device-Token", "A remembered device.", header(64, "^[A-Za-z0-9]+$")],
+];
 
 const STATUS: readonly (readonly [number, readonly string[]])[] = [
   [400, ["invalid_request", "code_malformed"]],

@@ -79,7 +79,7 @@ export const routes: readonly Route[] = [
     answer: "Enrolment",
     problems: [...GUARDED, "too_many_factors", "already_enrolled"],
     run: async (call) => {
-      const { headers } = await passed(call, { ifEnrolled: true });
+      const { headers } = await passed(call, { maxAge: freshness(call), ifEnrolled: true });
       const { ok: _, ...enrolment } = (await ask(call, {
         enrol: { account: label(call.subject), ...(call.body as core.Enrol) },
       })) as core.Enrolling;

@@ -7,6 +7,7 @@ export interface Schema {
   enum?: readonly string[];
   minLength?: number;
   maxLength?: number;
+  pattern?: string;
   minimum?: number;
   maximum?: number;
   items?: Schema;

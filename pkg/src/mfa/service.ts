@@ -2,7 +2,7 @@
 import type { Authenticate } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
-import type { ClientSource } from "../http/client-address.js";
+import { type ClientSource, checkSource } from "../http/client-address.js";
 import { type KeyRing, textOf } from "../keyring/ring.js";
 import { checkStore, type Store } from "../store/store.js";
 import { answered, guarded } from "./guarded.js";
@@ -76,6 +76,8 @@ export class Service {
   clockOffset = 0;
   /** When that was. */
   clockAsked = Number.NEGATIVE_INFINITY;
+  /** Whether it answered then. */
+  clockAnswered = false;
 
   get http(): HttpOptions & Pick<MfaOptions, "authenticate"> {
     return { ...this.#options.http, authenticate: this.#options.authenticate };
@@ -189,7 +191,8 @@ function log(error: unknown): void {
   console.error(`edge-mfa: ${name} ${code}`.trimEnd());
 }
 
-function checkRest({ subjects = "exact", now, random }: MfaOptions, timeout: number): void {
+function checkRest({ subjects = "exact", now, random, http }: MfaOptions, timeout: number): void {
+  checkSource(http?.client);
   // A spelling mistake would make accounts of spelling mistakes.
   if (subjects !== "exact" && subjects !== "caseless" && typeof subjects !== "function")
     throw new MfaError("subject_invalid", "subject invalid: subjects is exact, caseless or a function");

@@ -44,7 +44,7 @@ impl Qr {
     /// else XML 1.0 cannot hold becomes U+FFFD.
     ///
     /// # Errors
-    /// [`Error::QrSize`] and [`Error::QrMargin`] when out of range, [`Error::QrContrast`] when a scanner would fail.
+    /// [`Error::QrSize`](crate::Error::QrSize) and [`Error::QrMargin`](crate::Error::QrMargin) when out of range, [`Error::QrContrast`](crate::Error::QrContrast) when a scanner would fail.
     ///
     /// ```
     /// use edge_mfa::qr::{Level, Qr, SvgOptions};

@@ -13,7 +13,7 @@ impl Qr {
     /// 4 is standard, and 2 is enough for phones.
     ///
     /// # Errors
-    /// [`Error::QrMargin`] when out of range.
+    /// [`Error::QrMargin`](crate::Error::QrMargin) when out of range.
     ///
     /// ```
     /// use edge_mfa::qr::{Level, Qr};

@@ -29,7 +29,7 @@ export const functions = Object.fromEntries(
     ([, name, parameters]) => [
       name,
       parameters.split(", ").map((parameter) => {
-        const [parameterName, type] = parameter.split(": ");
+        const [parameterName, type] = parameter.split(/\??: /);
         return { name: parameterName, type };
       }),
     ],
@@ -65,6 +65,15 @@ const good = {
   command: { verify: { code, factor: 1 } },
   input: { now: NOW, session: confirmed.outcome.session, primary: "token", address: "192.0.2.1", agent: "Test" },
   address: "192.0.2.1",
+  scopes: "read write",
+  service: "yes",
+  needed: "read",
+  services: "yes",
+  authorization: "Bearer token",
+  mfa_token: code,
+  session_token: confirmed.outcome.session,
+  device_token: "DEVICE",
+  refusal: { now: NOW, reason: "locked", retryAt: NOW + 30_000, demand: { maxAge: 60 }, scopes: ["read"] },
   id: core.keyringParse(KEYS).keys[0].id,
   "openEvent.body": confirmed.events[0].body,
   "addressCharge.key": core.addressKey(handle, "192.0.2.1"),

@@ -1,0 +1,76 @@
+/**
+ * For Express, Connect and plain `node:http`.
+ *
+ * @packageDocumentation
+ */
+import { answer } from "./express/answer.js";
+import { type NodeRequest, type NodeResponse, toRequest } from "./express/request.js";
+import type { Client, Demand, Mfa, Passed } from "./mfa.js";
+
+export type { NodeRequest, NodeResponse } from "./express/request.js";
+
+/** Connect's signature. Without `next` an error is answered by 500. */
+export type Middleware = (req: NodeRequest, res: NodeResponse, next?: (error?: unknown) => void) => Promise<void>;
+
+/**
+ * Who sent a request. Default: Express's `req.ip`, which heeds `trust proxy`; else the other end of the connection, which
+ * may be a proxy: then say `() => undefined`, and `createMfa({ http: { client: { proxies: 1 } } })`.
+ */
+export type ClientOf = (req: NodeRequest) => Client | undefined;
+
+/**
+ * Middleware that lets through what {@link Mfa.guard} does. What passed is `req.mfa`; its headers are on the answer.
+ *
+ * Whether a request came over TLS is what `req.protocol` says: behind a proxy set `trust proxy`.
+ *
+ * @example
+ * ```js
+ * import express from "express";
+ * import { endpoints, guard } from "edge-mfa/express";
+ * import { createMfa, keyring } from "edge-mfa/server";
+ * import { memoryStore } from "edge-mfa/store/memory";
+ *
+ * const authenticate = (token) => (token === "alice.s-token" ? { subject: "alice" } : undefined); // see edge-mfa/jwt
+ * const keys = keyring.generate({ environment: "test" });
+ * const mfa = createMfa({ issuer: "Example", store: memoryStore(), keys, authenticate });
+ *
+ * const app = express();
+ * app.use("/mfa", endpoints(mfa));
+ * app.get("/orders", guard(mfa), (req, res) => res.json({ ordersOf: req.mfa.subject }));
+ *
+ * const server = app.listen(0);
+ * const { status } = await fetch(`http://localhost:${server.address().port}/orders`);
+ * server.close();
+ * assert.equal(status, 401);
+ * ```
+ */
+export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: ClientOf = connected): Middleware {
+  return caught(async (req, res, next) => {
+    const passed = await mfa.guard(toRequest(req), demand, clientOf(req));
+    if (passed instanceof Response) return answer(res, passed);
+    (req as { mfa?: Passed }).mfa = passed;
+    passed.headers.forEach((value, name) => {
+      res.setHeader(name, value);
+    });
+    next?.();
+  });
+}
+
+/** The endpoints, before or after `express.json()`: `app.use("/mfa", endpoints(mfa))`. */
+export function endpoints(mfa: Pick<Mfa, "fetch">, clientOf: ClientOf = connected): Middleware {
+  return caught(async (req, res) => answer(res, await mfa.fetch(toRequest(req, req), clientOf(req))));
+}
+
+const connected: ClientOf = ({ ip, socket }) => ({ address: ip ?? socket.remoteAddress });
+
+function caught(middleware: Middleware): Middleware {
+  return async (req, res, next) => {
+    try {
+      await middleware(req, res, next);
+    } catch (error) {
+      if (next) return next(error);
+      if (!res.headersSent) res.statusCode = 500;
+      res.end();
+    }
+  };
+}

@@ -1,0 +1,27 @@
+// The service in workerd, on Durable Objects. Several of them share the store, each below a path of its own.
+
+import { durableObjectStore, MfaAccount } from "edge-mfa/store/durable-object";
+import { appOf, startClock } from "./app.js";
+
+export { MfaAccount };
+
+const clock = startClock();
+const configurations = {
+  "": {},
+  /** Another server of the same service. */
+  "/second": {},
+  "/caseless": { subjects: "caseless" },
+  "/proxied": { policy: { addressFailures: 3 }, http: { client: { proxies: 1 } } },
+  "/platform": { policy: { addressFailures: 3 } },
+};
+const apps = new Map();
+
+export default {
+  fetch(request, { MFA, MFA_KEYS: keys }) {
+    const [, first] = /^(\/\w+)\//.exec(new URL(request.url).pathname) ?? [];
+    const base = first in configurations ? first : "";
+    const store = durableObjectStore(MFA, { now: () => clock.now });
+    if (!apps.has(base)) apps.set(base, appOf({ base, clock, store, keys, ...configurations[base] }));
+    return apps.get(base)(request);
+  },
+};
