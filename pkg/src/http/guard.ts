@@ -147,10 +147,10 @@ export function sessionOf(proof: core.Session | core.Verified): GuardedSession {
   return { id, methods, level, authenticatedAt, expiresAt };
 }
 
-/** The token that the client has to send from now on, if it is another one. */
+/** The token that the client has to send from now on, if it is another one: no cache may keep it. */
 export function sessionHeader(proof: core.Session | core.Verified | undefined): Record<string, string> {
   const token = proof && ("id" in proof ? proof.renewed : proof.session);
-  return token === undefined ? {} : { "X-Session-Token": token };
+  return token === undefined ? {} : { "X-Session-Token": token, "Cache-Control": "no-store" };
 }
 
 async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
