@@ -163,10 +163,10 @@ pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) ->
 fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Error> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
-    let Some((factor, mut passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
+    let Some((id, confirmed, mut passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
         return Ok(denied(Denial::PasskeyUnknown));
     };
-    let expires = passkey.expires(factor.confirmed, turn.policy);
+    let expires = passkey.expires(confirmed, turn.policy);
     if expires <= turn.now() {
         return Ok(denied(Denial::PasskeyExpired));
     }
@@ -187,7 +187,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         Ok(assertion) => assertion,
         Err(outcome) => return Ok(outcome),
     };
-    let (id, was_backed_up) = (factor.id, credential.backed_up);
+    let was_backed_up = credential.backed_up;
     credential.update(&assertion);
     if assertion.sign_count_regressed {
         turn.happened(EventKind::PasskeyCounter { factor: id });
@@ -245,6 +245,11 @@ impl Turn<'_> {
         Ok(Ceremony { challenge, expires: self.now().plus_secs(self.policy.challenge), verified })
     }
 
+    /// A challenge that is not over.
+    fn in_time(&self, ceremony: Option<Ceremony>) -> Option<Ceremony> {
+        ceremony.filter(|ceremony| ceremony.expires > self.now())
+    }
+
     /// What the answer has to be.
     fn expected<'a>(
         &self,
@@ -300,11 +305,11 @@ impl Record {
     }
 
     /// The passkey of a credential id.
-    fn passkey(&self, id: &[u8]) -> Result<Option<(&Factor, PasskeyFactor, Credential)>, Error> {
+    fn passkey(&self, id: &[u8]) -> Result<Option<(u16, Timestamp, PasskeyFactor, Credential)>, Error> {
         for (factor, passkey) in self.passkeys() {
             let credential = Credential::from_bytes(&passkey.credential)?;
             if credential.id == id {
-                return Ok(Some((factor, passkey.clone(), credential)));
+                return Ok(Some((factor.id, factor.confirmed, passkey.clone(), credential)));
             }
         }
         Ok(None)
