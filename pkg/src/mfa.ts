@@ -1,5 +1,5 @@
 /** The service: every decision is load, decide, commit, and only then the answer. */
-import type * as core from "./core.js";
+import * as core from "./core.js";
 import { type Fetch, fetchOf } from "./http/fetch.js";
 import { type Guard, guardOf } from "./http/guard.js";
 import { type Context, decide, decideAtOnce, typed } from "./mfa/decide.js";

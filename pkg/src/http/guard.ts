@@ -159,7 +159,7 @@ export function sessionHeader(proof: core.Session | core.Verified | undefined): 
   return token === undefined ? {} : { "X-Session-Token": token, "Cache-Control": "no-store" };
 }
 
-async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
+export async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
   const { authenticate } = service.http;
   if (authenticate === undefined)
     throw new MfaError("context_invalid", "context invalid: guard and fetch need createMfa({ authenticate })");

@@ -1,6 +1,7 @@
 // The endpoints for passkeys.
-import type * as core from "../core.js";
+import * as core from "../core.js";
 import { passkeysOf } from "../mfa/passkeys.js";
+import { principalOf } from "./guard.js";
 import { freshness, GUARDED, label, passed, type Route, remembering, settled, verified } from "./route.js";
 import { bodies } from "./schemas.js";
 
@@ -93,9 +94,12 @@ export const passkeyRoutes: readonly Route[] = [
     problems: ["passkey_refused", "passkey_unknown", "passkey_expired", "no_challenge"],
     run: async ({ service, request, context, body: { credential, remember } }) => {
       const outcome = settled(await passkeysOf(service).signIn(credential, remembering(context, remember)));
-      const own = await service.passkeys?.signIn?.(outcome.subject, request);
-      const { body, headers } = verified(outcome);
-      return { body: { ...own, ...body }, headers };
+      const token = (await service.passkeys?.signIn?.(outcome.subject, request)) as string;
+      const { binding = token } = await principalOf(service, token, request);
+      const engine = await service.engine();
+      const session = engine((handle) => core.sessionBind(handle, outcome.session, binding, service.now()));
+      const { body, headers } = verified({ ...outcome, session });
+      return { body: { ...body, token }, headers };
     },
   },
 ];

@@ -79,9 +79,9 @@ export async function ask(
 }
 
 /** What was done; a denial becomes a problem. */
-export function settled<T extends { ok: true }>(outcome: T | core.Denied): T {
-  if (outcome.ok) return outcome as T;
-  const { ok: _, ...denied } = outcome as core.Denied;
+export function settled<T extends { ok: boolean }>(outcome: T): Exclude<T, { ok: false }> {
+  if (outcome.ok) return outcome as Exclude<T, { ok: false }>;
+  const { ok: _, ...denied } = outcome as unknown as core.Denied;
   throw new Refusal(denied);
 }
 
@@ -109,7 +109,7 @@ export function remembering(context: Context, remember: boolean | undefined): Co
   return remember === true ? { ...context, remember: context.userAgent ?? "" } : context;
 }
 
-export function verified(outcome: core.Verified): Answer & { body: object } {
+export function verified(outcome: core.Verified): Required<Answer> {
   const { factor, drift, recoveryCodesLeft, recoveryCodes, device } = outcome;
   const body = { factor, drift, recoveryCodesLeft, recoveryCodes, device, session: sessionOf(outcome) };
   return { body, headers: sessionHeader(outcome) };

@@ -107,9 +107,13 @@ export const answers: Record<string, Schema> = {
   ),
   SignIn: {
     type: "object",
-    description: "A `Verification`, and what the service gives to who signed in.",
-    properties: { recoveryCodesLeft: integer(0, 10, "Recovery codes that are left."), session: ref("Session") },
-    required: ["recoveryCodesLeft", "session"],
+    description: "A `Verification`, and the token of the first factor, which the passkey was.",
+    properties: {
+      token: { type: "string", description: "The bearer token: `Authorization` of the requests to come." },
+      recoveryCodesLeft: integer(0, 10, "Recovery codes that are left."),
+      session: ref("Session"),
+    },
+    required: ["token", "recoveryCodesLeft", "session"],
   },
   Verification: object(
     {

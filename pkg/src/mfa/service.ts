@@ -40,10 +40,10 @@ export interface MfaOptions {
 
 export interface PasskeyOptions extends core.PasskeySettings {
   /**
-   * Of `fetch`: what somebody gets who signed in with a passkey alone, such as the bearer token of a session of yours. It
-   * becomes a part of the answer. Without it there is no such endpoint.
+   * Of `fetch`: makes the bearer token of somebody who signed in with a passkey alone. The session is bound to it, as to any
+   * that `authenticate` takes. Without it there is no such endpoint.
    */
-  signIn?: ((subject: string, request: Request) => object | Promise<object>) | undefined;
+  signIn?: ((subject: string, request: Request) => string | Promise<string>) | undefined;
 }
 
 export interface HttpOptions {

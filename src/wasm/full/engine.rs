@@ -39,7 +39,10 @@ pub fn configure(
         ENGINES.handle(Wiped::new(source), || {
             let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
             let passkeys = match &passkeys {
-                Some(given) => Some(given.read(Error::RelyingPartyInvalid)?.passkeys()?),
+                Some(given) => {
+                    let settings: PasskeySettings = given.read(Error::RelyingPartyInvalid)?;
+                    Some(settings.passkeys()?)
+                }
                 None => None,
             };
             let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: (*issuer).clone(), passkeys };

@@ -4,7 +4,7 @@ use super::engine::{Engine, engine};
 use super::{Bytes, Number, Text, answer, bytes};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::engine::{Check, Claim, Passkeys, credential_key, push_hex};
-use crate::protect::{Purpose, Seeded, challenge};
+use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, challenge_of};
 use crate::{Error, Timestamp};
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -148,6 +148,19 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Resul
             let key = ["challenge:", &hex(&challenge)].concat();
             [&alloc::string::ToString::to_string(&expires.as_millis()), " ", &key].concat()
         }))
+    })
+}
+
+/// A session that was opened without a primary token, bound to the one that came of it.
+#[wasm_bindgen(js_name = sessionBind)]
+pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Result<String, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let session = session.read(Error::ContextInvalid)?;
+        let claims = session_token::verify(&engine.ring, &engine.issuer, &session, None, now.time()?);
+        let mut claims = claims.map_err(|_| Error::ContextInvalid)?;
+        claims.bound_to = Some(thumbprint(&*primary.read(Error::ContextInvalid)?));
+        claims.sign(&engine.ring)
     })
 }
 
