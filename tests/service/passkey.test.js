@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { authenticator, FLAGS, RP } from "./support/authenticator.js";
 import { assertProblem } from "./support/ask.js";
+import { authenticator, FLAGS, RP } from "./support/authenticator.js";
 import { enrol, start } from "./support/service.js";
 
 const DAY = 86_400_000;
@@ -48,7 +48,10 @@ test("a passkey is registered beside a code, verifies, and steps up", async () =
   });
   const { factors } = (await ask("GET", "/factors", { session: verified.session })).body;
   const { passkey, ...factor } = factors[1];
-  assert.deepEqual([factor.kind, factor.name, passkey.credential, passkey.platform], ["passkey", "Passkey", key.id, true]);
+  assert.deepEqual(
+    [factor.kind, factor.name, passkey.credential, passkey.platform],
+    ["passkey", "Passkey", key.id, true],
+  );
 });
 
 test("the first factor may be a passkey: it brings the recovery codes", async () => {
@@ -138,7 +141,8 @@ test("a credential id is one account's only", async () => {
 
 test("somebody signs in with a passkey alone", async () => {
   const { ask, key, store } = await withPasskey();
-  const options = async () => (await ask("POST", "/passkeys/sign-in/options", { body: {}, token: null })).body.publicKey;
+  const options = async () =>
+    (await ask("POST", "/passkeys/sign-in/options", { body: {}, token: null })).body.publicKey;
   const answer = (credential) => ask("POST", "/passkeys/sign-in", { body: { credential }, token: null });
   const publicKey = await options();
   assert.deepEqual(publicKey.allowCredentials, []);

@@ -45,7 +45,12 @@ function operation(route: Route): object {
     parameters: [
       ...(inPath ? [{ name: "id", in: "path", required: true, schema: inPath }] : []),
       ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema })),
-      ...(route.open ? [] : HEADERS).map(([name, description, schema]) => ({ name, in: "header", description, schema })),
+      ...(route.open ? [] : HEADERS).map(([name, description, schema]) => ({
+        name,
+        in: "header",
+        description,
+        schema,
+      })),
     ],
     ...(body && { requestBody: { required: true, content: content("application/json", body) } }),
     responses: {
@@ -109,7 +114,18 @@ const STATUS: readonly (readonly [number, readonly string[]])[] = [
   [404, ["not_found"]],
   [405, ["method_not_allowed"]],
   [406, ["not_acceptable"]],
-  [409, ["no_pending_enrolment", "enrolment_expired", "no_challenge", "passkey_taken", "too_many_factors", "already_enrolled", "not_enrolled"]],
+  [
+    409,
+    [
+      "no_pending_enrolment",
+      "enrolment_expired",
+      "no_challenge",
+      "passkey_taken",
+      "too_many_factors",
+      "already_enrolled",
+      "not_enrolled",
+    ],
+  ],
   [413, ["content_too_large"]],
   [415, ["unsupported_media_type"]],
   [429, ["locked", "disabled"]],

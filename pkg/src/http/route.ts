@@ -99,7 +99,11 @@ export async function guarded(call: Call, command: core.Command): Promise<Answer
   return { headers };
 }
 
-export async function verification(call: Omit<Call, "body">, command: core.Command, remember?: boolean): Promise<Answer> {
+export async function verification(
+  call: Omit<Call, "body">,
+  command: core.Command,
+  remember?: boolean,
+): Promise<Answer> {
   const context = remembering(call.context, remember);
   return verified((await ask({ ...call, context }, command)) as core.Verified);
 }

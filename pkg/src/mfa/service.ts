@@ -69,7 +69,7 @@ export class Service {
 
   constructor(options: MfaOptions) {
     this.#options = { ...options };
-    const { issuer, store, keys, policy = {}, timeout = 5000 } = this.#options;
+    const { store, keys, policy = {}, timeout = 5000 } = this.#options;
     checkStore(store);
     checkRest(this.#options, timeout);
     this.store = guarded(store, timeout);

@@ -10,7 +10,12 @@ const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
 /** @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string }} [given] */
 export function authenticator(given = {}) {
-  const { origin = RP.origins[0], aaguid = "00".repeat(16), attachment = "platform", transports = ["internal"] } = given;
+  const {
+    origin = RP.origins[0],
+    aaguid = "00".repeat(16),
+    attachment = "platform",
+    transports = ["internal"],
+  } = given;
   const id = randomBytes(32);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { x, y } = publicKey.export({ format: "jwk" });
