@@ -26,7 +26,7 @@ const parts = [
     what: "edge-mfa/client, everything",
     contents: 'export * from "edge-mfa/client";',
     resolveDir: here,
-    budget: 4400,
+    budget: 4500,
     wasm: 0,
   },
 ];

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createClient } from "edge-mfa/client";
 import { assertProblem } from "./support/ask.js";
 import { authenticator, FLAGS, RP } from "./support/authenticator.js";
 import { enrol, start } from "./support/service.js";
@@ -174,4 +175,29 @@ test("without createMfa({ passkeys }) there are no such endpoints", async () => 
   assertProblem(await ask("POST", "/passkeys/register/options", { body: {} }), "not_found");
   await assert.rejects(mfa.passkeys.registrationOptions("alice"), { code: "relying_party_invalid" });
   await assert.rejects(mfa.passkeys.signInOptions(), { code: "relying_party_invalid" });
+});
+
+test("the client of an API steps up by a passkey", async () => {
+  const { key, guard: _, mfa } = await withPasskey();
+  const api = async (request) => {
+    if (new URL(request.url).pathname.startsWith("/mfa/")) return mfa.fetch(request);
+    const passed = await mfa.guard(request, { action: "transfer", methods: ["hwk"] });
+    return passed instanceof Response ? passed : Response.json({ by: passed.subject });
+  };
+  const asked = [];
+  const prompt = async ({ methods, verify }) => {
+    asked.push(methods);
+    const refused = await verify({ passkey: async (publicKey) => key.get(publicKey, { flags: 0 }) });
+    assert.deepEqual([refused.ok, refused.problem.code], [false, "passkey_refused"]);
+    assert.equal((await verify({ passkey: async (publicKey) => key.get(publicKey) })).ok, true);
+  };
+  const client = createClient({
+    baseUrl: "https://api.example/",
+    token: "alice-1",
+    prompt,
+    fetch: (url, init) => api(new Request(url, init)),
+  });
+  const answers = await Promise.all(["/transfer", "/transfer"].map((url) => client.fetch(url, { method: "POST" })));
+  for (const answer of answers) assert.deepEqual(await answer.json(), { by: "alice" });
+  assert.deepEqual(asked, [["hwk"]]);
 });
