@@ -82,6 +82,7 @@ pub(crate) fn register(
         Ok(registration) => registration,
         Err(outcome) => return Ok(outcome),
     };
+    let user_verified = registration.user_verified;
     let credential = registration.into_credential();
     if turn.record.passkey(&credential.id)?.is_some() {
         return Ok(denied(Denial::AlreadyEnrolled));
@@ -108,7 +109,7 @@ pub(crate) fn register(
     });
     turn.happened(EventKind::FactorAdded { factor: id });
     let codes = if turn.record.recovery.is_none() { Some(recover::make(turn)?) } else { None };
-    let mut verified = open(turn, id, &credential, credential.user_verified)?;
+    let mut verified = open(turn, id, &credential, user_verified)?;
     verified.recovery_codes = codes;
     Ok(Outcome::Verified(verified))
 }

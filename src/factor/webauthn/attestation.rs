@@ -128,7 +128,8 @@ fn android_key(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) 
     leaf.check(algorithm, subject.signed(), sig)
 }
 
-/// 8.4.1: made for this ceremony, in the device, for signing alone, and not for every app.
+/// 8.4.1: made for this ceremony, in the device, for signing alone, and not for every app. A list may leave out purpose and
+/// origin, as that of the specification's own vector does; what is there has to be so.
 fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
     let mut rest = der::whole(description, der::SEQUENCE)?;
     // Version and security level of the attestation, and of the key store.
@@ -141,8 +142,8 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
     der::take(&mut rest, der::OCTET_STRING)?;
     let lists = [der::take(&mut rest, der::SEQUENCE)?, der::take(&mut rest, der::SEQUENCE)?];
     let find = |tag| lists.iter().find_map(|list| authorisation(list, tag));
-    let signs = find(PURPOSE).and_then(|set| der::whole(set, der::SET)) == Some(&[2, 1, 2]);
-    let is_generated = find(ORIGIN) == Some(&[2, 1, 0]);
+    let signs = find(PURPOSE).is_none_or(|set| der::whole(set, der::SET) == Some(&[2, 1, 2]));
+    let is_generated = find(ORIGIN).is_none_or(|origin| origin == [2, 1, 0]);
     Some(signs && is_generated && find(ALL_APPLICATIONS).is_none())
 }
 

@@ -21,8 +21,6 @@ pub struct Credential {
     public_key: Vec<u8>,
     /// How often it signed, as far as it counts.
     pub sign_count: u32,
-    /// Whether the person has ever been verified with it (`uvInitialized`).
-    pub user_verified: bool,
     /// It may be copied by a password manager.
     pub backup_eligible: bool,
     /// It is.
@@ -54,7 +52,6 @@ impl Credential {
             id: id.into(),
             public_key: public_key.into(),
             sign_count: 0,
-            user_verified: false,
             backup_eligible: false,
             backed_up: false,
             aaguid,
@@ -79,7 +76,6 @@ impl Credential {
         // A count that went back stays what it was: what comes after it is still told from a copy.
         self.sign_count = self.sign_count.max(assertion.sign_count);
         self.backed_up = assertion.backed_up;
-        self.user_verified |= assertion.user_verified;
     }
 
     /// As it is stored.
@@ -92,7 +88,7 @@ impl Credential {
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let flags = [self.user_verified, self.backup_eligible, self.backed_up, self.trust == Trust::Anchored];
+        let flags = [self.backup_eligible, self.backed_up, self.trust == Trust::Anchored];
         let flags = flags.iter().rev().fold(0, |flags, flag| flags << 1 | u8::from(*flag));
         let [.., upper, lower] = self.id.len().to_be_bytes();
         let head = [flags, upper, lower];
@@ -122,11 +118,10 @@ impl Credential {
             id: id.into(),
             public_key: public_key.into(),
             sign_count: u32::from_be_bytes(*sign_count),
-            user_verified: has(0),
-            backup_eligible: has(1),
-            backed_up: has(2),
+            backup_eligible: has(0),
+            backed_up: has(1),
             aaguid: *aaguid,
-            trust: if has(3) { Trust::Anchored } else { Trust::None },
+            trust: if has(2) { Trust::Anchored } else { Trust::None },
         })
     }
 }

@@ -37,6 +37,8 @@ pub struct RegistrationResponse<'a> {
 #[must_use]
 pub struct Registration {
     credential: Credential,
+    /// The person was verified, by a PIN or biometrics.
+    pub user_verified: bool,
 }
 
 impl Registration {
@@ -104,11 +106,10 @@ pub fn register(
     // Step 27; step 26 is the caller's, who knows all accounts.
     let mut credential = Credential::new(attested.id, attested.public_key, *attested.aaguid);
     credential.sign_count = data.sign_count;
-    credential.user_verified = data.user_verified();
     credential.backup_eligible = data.backup_eligible();
     credential.backed_up = data.backed_up();
     credential.trust = trust;
-    Ok(Pending::new(Registration { credential }, checks))
+    Ok(Pending::new(Registration { credential, user_verified: data.user_verified() }, checks))
 }
 
 /// Bytes.
