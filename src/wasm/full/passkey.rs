@@ -159,7 +159,7 @@ pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Re
         let session = session.read(Error::ContextInvalid)?;
         let claims = session_token::verify(&engine.ring, &engine.issuer, &session, None, now.time()?);
         let mut claims = claims.map_err(|_| Error::ContextInvalid)?;
-        claims.bound_to = Some(thumbprint(&*primary.read(Error::ContextInvalid)?));
+        claims.bound_to = Some(thumbprint(&primary.read(Error::ContextInvalid)?));
         claims.sign(&engine.ring)
     })
 }
