@@ -3,7 +3,11 @@
 pub(crate) mod ascii;
 pub(crate) mod big_endian;
 pub(crate) mod bits;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) mod cbor;
 pub(crate) mod decimal;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) mod der;
 mod entropy;
 mod error;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]

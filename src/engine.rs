@@ -17,22 +17,27 @@ mod event;
 mod handle;
 mod key;
 mod outcome;
+mod passkeys;
 mod policy;
 mod record;
 mod step;
 
-pub use command::{Command, Context, Demand, Enrol, FactorKind, Origin, Target};
+pub use command::{
+    Attachment, AuthenticationResponse, Command, Context, Demand, Enrol, FactorKind, NewPasskey, Origin,
+    RegistrationResponse, Target,
+};
 pub use event::{Event, EventKind, Notify};
 pub use handle::guard::{check_offline, guard_offline};
-pub use key::account_key;
 #[cfg(all(feature = "full", target_family = "wasm"))]
-pub(crate) use key::push_hex;
+pub(crate) use key::{CREDENTIAL, push_hex};
+pub use key::{account_key, credential_key};
 pub use outcome::{
-    Account, Denial, Denied, DeviceState, Enrolling, FactorState, GoodSession, Outcome, RecoveryCodes, SessionState,
-    Verified,
+    Account, AuthenticationOptions, Check, Denial, Denied, Descriptor, DeviceState, Enrolling, FactorState,
+    GoodSession, Outcome, PasskeyState, RecoveryCodes, RegistrationOptions, SessionState, Verified,
 };
-pub use policy::{Policy, PolicySettings, Preset, SessionMode, Weakness};
+pub use passkeys::Passkeys;
+pub use policy::{Policy, PolicySettings, Preset, SessionMode, VerifyUser, Weakness};
 pub use record::Record;
 #[cfg(all(feature = "full", target_family = "wasm"))]
 pub(crate) use step::advance;
-pub use step::{Step, step};
+pub use step::{Claim, Step, step};

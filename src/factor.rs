@@ -1,4 +1,4 @@
-//! One-time codes: making them, reading them as people type them, and deciding.
+//! One-time codes: making them, reading them as people type them, and deciding. Passkeys: reading what a browser answers.
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod diagnosis;
@@ -6,6 +6,8 @@ mod hotp;
 pub mod recovery;
 mod totp;
 mod verdict;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub mod webauthn;
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use diagnosis::Diagnosis;

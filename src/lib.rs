@@ -105,6 +105,6 @@ pub use base::Sensitive;
 pub use base::{Entropy, Error, Result, Secret, Timestamp};
 pub use crypto::Algorithm;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-pub use factor::Diagnosis;
+pub use factor::{Diagnosis, webauthn};
 pub use factor::{Digits, Hotp, Period, Reason, Totp, TotpMatch, Verdict, Window, recovery};
 pub use provision::{migration, otpauth, qr};

@@ -1,7 +1,8 @@
-//! What keeps an account safe: the key ring, sealed records, session tokens, API keys and the throttle.
+//! What keeps an account safe: the key ring, sealed records, session tokens, API keys, challenges and the throttle.
 
 mod address;
 pub mod api_key;
+pub mod challenge;
 mod date;
 mod key_ring;
 mod seal;

@@ -93,6 +93,7 @@ export type MfaErrorCode =
   | "command_invalid"
   | "context_invalid"
   | "demand_invalid"
+  | "relying_party_invalid"
   | "policy_invalid"
   | "engine_forgotten"
   | "key_ring_sealed"

@@ -1,10 +1,11 @@
 /** The service: every decision is load, decide, commit, and only then the answer. */
-import type * as core from "./core.js";
+import * as core from "./core.js";
 import { type Fetch, fetchOf } from "./http/fetch.js";
 import { type Guard, guardOf } from "./http/guard.js";
 import { type Context, decide, decideAtOnce, typed } from "./mfa/decide.js";
 import { type Keys, keysOf } from "./mfa/keys.js";
 import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
+import { type Passkeys, passkeysOf } from "./mfa/passkeys.js";
 import { type MfaOptions, Service } from "./mfa/service.js";
 
 export type { Client, ClientSource } from "./http/client-address.js";
@@ -13,7 +14,8 @@ export type { Demand, Guard, GuardedSession, Passed } from "./http/guard.js";
 export type { Context } from "./mfa/decide.js";
 export type { KeyReport, Keys, Rotation, Walk } from "./mfa/keys.js";
 export type { Delivery, Outbox, UnreadableEvent } from "./mfa/outbox.js";
-export type { HttpOptions, MfaOptions } from "./mfa/service.js";
+export type { CreationOptions, Options, Passkeys, RequestOptions, Signals } from "./mfa/passkeys.js";
+export type { HttpOptions, MfaOptions, PasskeyOptions } from "./mfa/service.js";
 
 /**
  * Makes the service. Nothing is read or written before the first command.
@@ -80,8 +82,9 @@ export function createMfa(options: MfaOptions): Mfa {
     admin: {
       unlock: (subject, context) => ask(subject, "unlock", context),
       reset: (subject, context) => ask(subject, "reset", context),
-      erase: async (subject) => service.remove(subject),
+      erase: (subject) => erase(service, subject),
     },
+    passkeys: passkeysOf(service),
     guard: guardOf(service),
     fetch: fetchOf(service),
     outbox: outboxOf(service),
@@ -177,6 +180,8 @@ export interface Mfa {
   guard: Guard;
   /** Answers the endpoints: enrolment, verification, factors, sessions, activity, health and `openapi.json`. */
   fetch: Fetch;
+  /** Passkeys, security keys and biometrics (Web Authentication Level 3). */
+  readonly passkeys: Passkeys;
   /** For administrators: they ask for no code. */
   readonly admin: Admin;
   /** Events that somebody has to be told of. */
@@ -211,6 +216,16 @@ export interface Denied extends core.Denied {
   /** Help for the developer where the code was no string. */
   message?: string;
 }
+
+/** The notes of whose the credential ids are go, too. A record that does not open leaves them: they grant nothing. */
+async function erase(service: Service, subject: string): Promise<void> {
+  const account = await decide(service, subject, "inspect").catch(nothing);
+  await service.remove(subject);
+  for (const { passkey } of (account as core.Account | undefined)?.factors ?? [])
+    if (passkey) await service.store.remove(core.credentialKey(passkey.credential));
+}
+
+const nothing = () => undefined;
 
 /** The context without what belongs to the command. */
 function without(context: FactorContext | null | undefined): Context | null | undefined {

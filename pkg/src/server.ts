@@ -7,7 +7,9 @@ export { type Authenticate, anyOf, type Principal } from "./authenticate.js";
 export type {
   Account,
   Algorithm,
+  Attachment,
   Denial,
+  Descriptor,
   DeviceState,
   Done,
   Enrol,
@@ -16,8 +18,11 @@ export type {
   EventKind,
   FactorKind,
   FactorState,
+  NewPasskey,
   Notify,
   Origin,
+  PasskeySettings,
+  PasskeyState,
   Policy,
   PolicySettings,
   Preset,
@@ -27,9 +32,11 @@ export type {
   SessionState,
   Target,
   Verified,
+  VerifyUser,
   Weakness,
 } from "./core.js";
 export { MfaError, type MfaErrorCode } from "./error.js";
 export type { KeyInfo, KeyRing } from "./keyring/ring.js";
 export * as keyring from "./keyring.js";
+export { modelOf } from "./mfa/models.js";
 export * from "./mfa.js";

@@ -153,6 +153,7 @@ errors! {
         CommandInvalid "command_invalid" ""
         ContextInvalid "context_invalid" ""
         DemandInvalid "demand_invalid" "action, resource, amount, 1 to 256 characters on one line; maxAge, methods"
+        RelyingPartyInvalid "relying_party_invalid" "passkeys: rpId, a domain, and origins below it"
         PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
         EngineForgotten "engine_forgotten" "configure it again"
         KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"

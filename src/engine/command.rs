@@ -1,9 +1,10 @@
 //! What can be asked of an account, and what comes with the question.
 
+use super::Passkeys;
 use crate::Algorithm;
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::{Claims, Method, TokenRefusal};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do. In JavaScript each has a method of its own.
@@ -63,6 +64,35 @@ pub enum Command {
         #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         factor: Option<u16>,
+    },
+    /// Ask for what a browser needs to make a passkey (Web Authentication, section 5.4), with a challenge that replaces the
+    /// one before. Demands a fresh verification if there is a factor already.
+    RegistrationOptions(NewPasskey),
+    /// Register the passkey that the browser made. Verifies as well.
+    Register {
+        /// What it answered.
+        response: RegistrationResponse,
+        /// How its owner calls it: 1 to 64 characters on one line.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        name: Option<String>,
+    },
+    /// Ask for what a browser needs to use a passkey of the account (section 5.5), with a challenge that replaces the one
+    /// before.
+    AuthenticationOptions,
+    /// Verify by a passkey.
+    Authenticate {
+        /// What the browser answered.
+        response: AuthenticationResponse,
+        /// What the verification is for: the session may do it once, within the policy's `freshness`.
+        #[serde(default)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+        grant: Option<Target>,
+    },
+    /// Sign in by a passkey alone, which tells who it is. The challenge comes with the context.
+    SignIn {
+        /// What the browser answered.
+        response: AuthenticationResponse,
     },
     /// Make a new set of recovery codes; the old one ends with it. Demands a fresh verification.
     RegenerateRecoveryCodes,
@@ -134,6 +164,101 @@ pub struct Enrol {
     pub counter: Option<u64>,
 }
 
+/// A passkey to be made. What is left out is up to the browser.
+///
+/// ```
+/// use edge_mfa::engine::{Attachment, NewPasskey};
+/// let security_key = NewPasskey { attachment: Some(Attachment::CrossPlatform), ..NewPasskey::default() };
+/// # let _ = security_key;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct NewPasskey {
+    /// What the browser shows of the account: a user name or an e-mail address; the subject unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub account: Option<String>,
+    /// The person's name; the same as `account` unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub display_name: Option<String>,
+    /// Where it may live: anywhere unless told.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub attachment: Option<Attachment>,
+}
+
+/// Where a passkey lives (Web Authentication, section 5.4.5).
+///
+/// ```
+/// assert_ne!(edge_mfa::engine::Attachment::Platform, edge_mfa::engine::Attachment::CrossPlatform);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Attachment {
+    /// In the device itself, or in its password manager.
+    Platform,
+    /// In something that can be taken along: a security key, or a phone beside the device.
+    CrossPlatform,
+}
+
+/// What a browser answers to a registration: `RegistrationResponseJSON` (Web Authentication, section 5.1), as far as it is
+/// read. Bytes are base64url without padding.
+///
+/// ```
+/// # use edge_mfa::engine::RegistrationResponse;
+/// fn credential(response: &RegistrationResponse) -> &str {
+///     &response.id
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegistrationResponse {
+    /// The credential id.
+    pub id: String,
+    /// The client data.
+    #[serde(rename = "clientDataJSON")]
+    pub client_data_json: String,
+    /// The attestation object.
+    pub attestation_object: String,
+    /// How the browser may reach it again: `usb`, `nfc`, `ble`, `smart-card`, `hybrid`, `internal`.
+    #[serde(default)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub transports: Vec<String>,
+    /// Where it lives.
+    #[serde(default)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub attachment: Option<Attachment>,
+}
+
+/// What a browser answers to an assertion: `AuthenticationResponseJSON` (Web Authentication, section 5.1), as far as it is
+/// read. Bytes are base64url without padding.
+///
+/// ```
+/// # use edge_mfa::engine::AuthenticationResponse;
+/// fn credential(response: &AuthenticationResponse) -> &str {
+///     &response.id
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuthenticationResponse {
+    /// The credential id.
+    pub id: String,
+    /// The client data.
+    #[serde(rename = "clientDataJSON")]
+    pub client_data_json: String,
+    /// The authenticator data.
+    pub authenticator_data: String,
+    /// The signature.
+    pub signature: String,
+    /// Whom the passkey takes the account for.
+    #[serde(default)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub user_handle: Option<String>,
+}
+
 /// What a guarded request has to come with.
 ///
 /// ```
@@ -187,7 +312,7 @@ pub struct Target {
     pub amount: Option<String>,
 }
 
-/// Which one-time codes.
+/// How a factor is proved.
 ///
 /// ```
 /// assert_eq!(edge_mfa::engine::FactorKind::default(), edge_mfa::engine::FactorKind::Totp);
@@ -201,6 +326,8 @@ pub enum FactorKind {
     Totp,
     /// Codes by counter.
     Hotp,
+    /// A key that signs (Web Authentication): it is registered, not enrolled.
+    Passkey,
 }
 
 /// What a decision may depend on besides the record: time, randomness, and who asks from where.
@@ -231,6 +358,14 @@ pub struct Context {
     pub remember: Option<String>,
     /// Until when the address is locked, see [`address`](super::address).
     pub address_locked: Option<Timestamp>,
+    /// Who asks for passkeys, and which are taken; none are without it.
+    pub passkeys: Option<Arc<Passkeys>>,
+    /// What a [`Check`](super::Outcome::Check) has come to: the digests of the signatures that are good. None before it.
+    pub signatures: Option<Vec<[u8; 32]>>,
+    /// Whose the credential id of a registration is already, as its [`Claim`](super::Claim) says.
+    pub owner: Option<String>,
+    /// The challenge of a [`SignIn`](Command::SignIn), which was ours, is not over, and is spent with this.
+    pub challenge: Option<[u8; 32]>,
     /// What the events say of where it came from: nothing that an address could be found by.
     pub origin: Origin,
 }
@@ -255,6 +390,10 @@ impl Context {
             device: None,
             remember: None,
             address_locked: None,
+            passkeys: None,
+            signatures: None,
+            owner: None,
+            challenge: None,
             origin: Origin::default(),
         }
     }

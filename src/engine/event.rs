@@ -93,6 +93,30 @@ pub enum EventKind {
     },
     /// So many wrong codes in a row that no more are taken until somebody recovers or unlocks the account.
     Disabled,
+    /// What a browser answered is no good passkey.
+    PasskeyRefused {
+        /// Which check it did not pass.
+        check: &'static str,
+    },
+    /// A passkey is copied by its password manager now, or no longer.
+    PasskeyBackup {
+        /// Which one.
+        factor: u16,
+        /// Whether it is.
+        backed_up: bool,
+    },
+    /// A passkey counted backwards: there may be two of it.
+    PasskeyCounter {
+        /// Which one.
+        factor: u16,
+    },
+    /// A passkey is soon to be registered anew.
+    PasskeyDue {
+        /// Which one.
+        factor: u16,
+        /// From when on it is taken no more.
+        at: Timestamp,
+    },
     /// A recovery code was used.
     RecoveryCodeUsed {
         /// How many there still are.
@@ -147,8 +171,10 @@ impl EventKind {
             | Self::RecoveryCodesMade
             | Self::NewDevice
             | Self::Locked { .. }
+            | Self::PasskeyBackup { .. }
+            | Self::PasskeyDue { .. }
             | Self::Unlocked => Notify::User,
-            Self::RecoveryCodeUsed { .. } | Self::Disabled | Self::Reset => Notify::Both,
+            Self::RecoveryCodeUsed { .. } | Self::PasskeyCounter { .. } | Self::Disabled | Self::Reset => Notify::Both,
             _ => Notify::Nobody,
         }
     }

@@ -33,6 +33,22 @@ pub fn account_key(subject: &str) -> Result<String, Error> {
     Ok(key)
 }
 
+/// The key of what tells whose a credential id (as base64url) is. It is the owner that this is sealed for, too.
+///
+/// ```
+/// use edge_mfa::engine::credential_key;
+/// assert!(credential_key("aWQ").starts_with("credential:"));
+/// ```
+#[must_use]
+pub fn credential_key(id: &str) -> String {
+    let mut key = String::from(CREDENTIAL);
+    push_hex(&mut key, &thumbprint(id));
+    key
+}
+
+/// What the keys of credentials begin with.
+pub(crate) const CREDENTIAL: &str = "credential:";
+
 /// Lower-case hexadecimal.
 pub(crate) fn push_hex(to: &mut String, bytes: &[u8]) {
     for byte in bytes {

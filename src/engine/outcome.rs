@@ -1,8 +1,9 @@
 //! What a command answers. A denied code is an outcome, not an error.
 
-use super::FactorKind;
+use super::{Attachment, FactorKind};
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::Claims;
+use crate::webauthn::SignatureCheck;
 use crate::{Algorithm, Diagnosis};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,13 @@ pub enum Outcome {
     Enrolling(Enrolling),
     /// A right code, and the session that it bought.
     Verified(Verified),
+    /// What a browser needs to make a passkey.
+    RegistrationOptions(RegistrationOptions),
+    /// What a browser needs to use a passkey.
+    AuthenticationOptions(AuthenticationOptions),
+    /// Nothing is decided: have these signatures checked, look up whose the credential id is, and give the same command
+    /// again to the same record, with [`signatures`](super::Context::signatures) and [`owner`](super::Context::owner).
+    Check(Check),
     /// A new set of recovery codes.
     RecoveryCodes(RecoveryCodes),
     /// How the account stands.
@@ -95,6 +103,110 @@ pub struct Verified {
     pub session: Claims,
 }
 
+/// What goes into `PublicKeyCredentialCreationOptions` (Web Authentication, section 5.4). Bytes are base64url.
+///
+/// ```
+/// # use edge_mfa::engine::RegistrationOptions;
+/// fn is_first(options: &RegistrationOptions) -> bool {
+///     options.exclude.is_empty()
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationOptions {
+    /// True: there they are.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
+    pub ok: bool,
+    /// `challenge`.
+    pub challenge: String,
+    /// `user.id`.
+    pub user_handle: String,
+    /// `user.name`.
+    pub account: String,
+    /// `user.displayName`.
+    pub display_name: String,
+    /// `pubKeyCredParams`: the algorithms (of COSE) that are taken, the best first.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "number[]"))]
+    pub algorithms: &'static [i32],
+    /// `authenticatorSelection.authenticatorAttachment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub attachment: Option<Attachment>,
+    /// `authenticatorSelection.userVerification` is `required`; else `preferred`.
+    pub user_verification: bool,
+    /// `attestation` is `direct`; else `none`.
+    pub attestation: bool,
+    /// `excludeCredentials`: the passkeys that there are.
+    pub exclude: Vec<Descriptor>,
+    /// `timeout`, in seconds.
+    pub timeout: u32,
+}
+
+/// What goes into `PublicKeyCredentialRequestOptions` (Web Authentication, section 5.5). Bytes are base64url.
+///
+/// ```
+/// # use edge_mfa::engine::AuthenticationOptions;
+/// fn tells_who_it_is(options: &AuthenticationOptions) -> bool {
+///     options.allow.is_empty()
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticationOptions {
+    /// True: there they are.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
+    pub ok: bool,
+    /// `challenge`.
+    pub challenge: String,
+    /// `allowCredentials`: the passkeys that there are.
+    pub allow: Vec<Descriptor>,
+    /// `userVerification` is `required`; else `preferred`.
+    pub user_verification: bool,
+    /// `timeout`, in seconds.
+    pub timeout: u32,
+}
+
+/// A passkey as browsers are told of it (Web Authentication, section 5.8.3).
+///
+/// ```
+/// # use edge_mfa::engine::Descriptor;
+/// fn is_security_key(passkey: &Descriptor) -> bool {
+///     passkey.transports.iter().any(|transport| transport == "usb")
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+pub struct Descriptor {
+    /// The credential id, base64url.
+    pub id: String,
+    /// How it may be reached.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub transports: Vec<String>,
+    /// Always `public-key`.
+    #[serde(rename = "type")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "\"public-key\""))]
+    pub kind: &'static str,
+}
+
+/// What has to be found out before a passkey is decided on.
+///
+/// ```
+/// # use edge_mfa::engine::Check;
+/// fn are_good(check: &Check, verify: impl Fn(&edge_mfa::webauthn::SignatureCheck) -> bool) -> bool {
+///     check.signatures.iter().all(verify)
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// All of them have to be good.
+    pub signatures: Vec<SignatureCheck>,
+    /// The credential id of a registration, base64url: whose is it?
+    pub credential: Option<String>,
+}
+
 /// A new set of recovery codes: to be shown once.
 ///
 /// ```
@@ -144,6 +256,8 @@ pub struct Denied {
     pub diagnosis: Option<Diagnosis>,
     /// How many time steps the authenticator is ahead, of [`Diagnosis::Clock`].
     pub drift: Option<i64>,
+    /// Which check a passkey did not pass, of [`Denial::PasskeyRefused`].
+    pub check: Option<&'static str>,
 }
 
 impl Denied {
@@ -155,7 +269,7 @@ impl Denied {
     /// ```
     #[must_use]
     pub const fn of(reason: Denial) -> Self {
-        Self { reason, retry_at: None, attempts_left: None, diagnosis: None, drift: None }
+        Self { reason, retry_at: None, attempts_left: None, diagnosis: None, drift: None, check: None }
     }
 }
 
@@ -195,6 +309,16 @@ pub enum Denial {
     AlreadyEnrolled,
     /// There is no factor, or no session, with this id.
     Unknown,
+    /// There is no challenge for this answer, or it is over, or it was answered before.
+    NoChallenge,
+    /// The passkey did not pass a check.
+    PasskeyRefused,
+    /// The account has no such passkey: its owner may remove it from the device.
+    PasskeyUnknown,
+    /// The passkey is another account's.
+    PasskeyTaken,
+    /// The passkey is so old that it has to be registered anew.
+    PasskeyExpired,
     /// No session came along, or its token is none of ours.
     NoSession,
     /// The session belongs to somebody else.
@@ -228,6 +352,10 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub pending_until: Option<Timestamp>,
+    /// Whom its passkeys take it for, base64url; there is none before the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub user_handle: Option<String>,
     /// Recovery codes that are left.
     pub recovery_codes_left: u8,
     /// Until when codes are not taken from devices that are not known.
@@ -274,6 +402,36 @@ pub struct FactorState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub drift: Option<i64>,
+    /// What is known of a passkey.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub passkey: Option<PasskeyState>,
+}
+
+/// A passkey.
+///
+/// ```
+/// # use edge_mfa::engine::PasskeyState;
+/// fn is_to_be_registered_anew(passkey: &PasskeyState, now: edge_mfa::Timestamp) -> bool {
+///     passkey.expires_at <= now
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PasskeyState {
+    /// Its credential id, base64url.
+    pub credential: String,
+    /// Which model it is, as a UUID; zeros where it does not say.
+    pub aaguid: String,
+    /// It lives in a platform: a phone, a laptop, a password manager. Else it is a security key.
+    pub platform: bool,
+    /// It is copied by its password manager.
+    pub backed_up: bool,
+    /// Its model was attested by one of the trust anchors.
+    pub attested: bool,
+    /// From when on it is taken no more.
+    pub expires_at: Timestamp,
 }
 
 /// An open session.

@@ -118,6 +118,17 @@ policy! {
     most_devices: u8 = 10,
     /// How long a device is remembered without being used, 86,400 to 34,560,000 (a day to 400 days).
     device_lifetime: u32 = 15_552_000,
+    /// Which passkeys have to verify the person, by a PIN or biometrics, and not only that somebody is there.
+    verify_user: VerifyUser = VerifyUser::Platform,
+    /// How long a challenge waits for a passkey, 30 to 3,600.
+    challenge: u32 = 300,
+    /// How old a passkey of a platform (a phone, a laptop, a password manager) may be before it has to be registered anew,
+    /// 86,400 to 315,360,000 (a day to ten years).
+    passkey_lifetime: u32 = 31_536_000,
+    /// The same for security keys.
+    security_key_lifetime: u32 = 63_072_000,
+    /// So long before that its owner is told, 0 to 34,560,000.
+    passkey_reminder: u32 = 2_592_000,
     /// The age at which a key of the key ring is due to be replaced, 86,400 to 34,560,000.
     key_lifetime: u32 = 7_776_000,
 }
@@ -154,6 +165,25 @@ pub enum SessionMode {
     Immediate,
     /// Good until it expires: a check looks at the token only.
     Offline,
+}
+
+/// Which passkeys have to verify the person (Web Authentication, section 4: user verification). Whoever signs in with a
+/// passkey alone is always verified.
+///
+/// ```
+/// assert_eq!(edge_mfa::engine::VerifyUser::default(), edge_mfa::engine::VerifyUser::Platform);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum VerifyUser {
+    /// Those of a platform; a security key is asked to.
+    #[default]
+    Platform,
+    /// All.
+    Always,
+    /// None has to; all are asked to.
+    Never,
 }
 
 impl Policy {
@@ -241,6 +271,17 @@ impl Policy {
                 "deviceLifetime",
                 "a stolen device keeps its own lane for longer",
             ),
+            (
+                self.verify_user == VerifyUser::Never,
+                "verifyUser",
+                "whoever holds an unlocked device is taken for its owner",
+            ),
+            (
+                self.passkey_lifetime > usual.passkey_lifetime
+                    || self.security_key_lifetime > usual.security_key_lifetime,
+                "passkeyLifetime, securityKeyLifetime",
+                "passkeys of people and devices long gone stay good",
+            ),
             (self.key_lifetime > usual.key_lifetime, "keyLifetime", "keys are replaced less often than every 90 days"),
         ];
         findings.into_iter().filter(|finding| finding.0).map(|(_, setting, why)| Weakness { setting, why }).collect()
@@ -288,6 +329,10 @@ impl Policy {
             && within(self.freshness, 30..=3600)
             && self.most_devices <= 20
             && within(self.device_lifetime, DAY..=400 * DAY)
+            && within(self.challenge, 30..=3600)
+            && within(self.passkey_lifetime, DAY..=3650 * DAY)
+            && within(self.security_key_lifetime, DAY..=3650 * DAY)
+            && self.passkey_reminder <= 400 * DAY
             && within(self.key_lifetime, DAY..=400 * DAY)
     }
 

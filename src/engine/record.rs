@@ -45,6 +45,14 @@ pub struct Record {
     pub(super) events: u64,
     /// What sessions may do once. Since version 2.
     pub(super) grants: Vec<Grant>,
+    /// What passkeys know the account by: 32 random bytes, none before the first passkey. Since version 3.
+    pub(super) user_handle: Vec<u8>,
+    /// The registration that waits for its answer. Since version 3.
+    pub(super) registering: Option<Ceremony>,
+    /// The assertion that waits for its answer. Since version 3.
+    pub(super) asserting: Option<Ceremony>,
+    /// The secret of the enrolment that the pending one replaced: an old QR code may still be scanned. Since version 3.
+    pub(super) replaced: Option<Key>,
 }
 
 impl Record {
@@ -54,7 +62,7 @@ impl Record {
     /// [`Error::RecordMalformed`] should it not be writable.
     ///
     /// ```
-    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 2);
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 3);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn to_bytes(&self) -> Result<Sensitive<Vec<u8>>, Error> {
@@ -80,7 +88,8 @@ impl Record {
         match *version {
             VERSION => read(body),
             // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
-            1 => read(&Wiped::new([body, &[NO_GRANTS]].concat())),
+            1 => read(&Wiped::new([body, NO_GRANTS, NO_PASSKEYS].concat())),
+            2 => read(&Wiped::new([body, NO_PASSKEYS].concat())),
             0 => Err(Error::RecordMalformed),
             _ => Err(Error::RecordVersion),
         }
@@ -108,9 +117,11 @@ fn read(body: &[u8]) -> Result<Record, Error> {
 /// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
 /// the bytes of its default behind the older ones, and the last record of the version before becomes a fixture in
 /// `tests/rust/record/`. Any other change needs the old types beside the new ones, with a conversion.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// An empty list.
-const NO_GRANTS: u8 = 0;
+const NO_GRANTS: &[u8] = &[0];
+/// An empty list, and three times nothing.
+const NO_PASSKEYS: &[u8] = &[0, 0, 0, 0];
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +138,7 @@ pub(super) struct Factor {
 pub(super) enum Kind {
     Totp(TotpFactor),
     Hotp(HotpFactor),
+    Passkey(PasskeyFactor),
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +185,28 @@ impl HotpFactor {
     pub(super) fn hotp(&self) -> Result<Hotp, Error> {
         Ok(Hotp::new(self.secret.0.clone()).with_algorithm(self.algorithm).with_digits(Digits::new(self.digits)?))
     }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PasskeyFactor {
+    /// A credential record (Web Authentication, section 4), as its own type writes it.
+    pub(super) credential: Vec<u8>,
+    /// Whether it lives in a platform; else it is a security key.
+    pub(super) is_platform: bool,
+    /// How it may be reached: a bit for each name of a list.
+    pub(super) transports: u8,
+    /// Whether its owner was told that it is soon to be registered anew.
+    pub(super) told: bool,
+}
+
+/// A challenge that waits for its answer. It is gone before that is looked at.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ceremony {
+    #[serde(deserialize_with = "array")]
+    pub(super) challenge: [u8; 32],
+    pub(super) expires: Timestamp,
+    /// Whether the person has to be verified, not only present.
+    pub(super) verified: bool,
 }
 
 /// An enrolment that waits for its confirmation.

@@ -1,10 +1,11 @@
 //! One decision.
 
 use super::event::ulid;
-use super::handle::{admin, enrol, factors, guard, recover, session, verify};
+use super::handle::{admin, enrol, factors, guard, passkey, recover, session, verify};
 use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
 use crate::base::{Entropy, Error, Timestamp};
 use crate::protect::Seeded;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Decides one command: a pure function of its arguments.
@@ -38,8 +39,15 @@ pub fn step(record: Record, command: Command, context: &Context, policy: &Policy
 /// The same, and the record is always there: for a caller that has its bytes of before to compare. What clones and compares
 /// the fields is a kilobyte of the full wasm.
 pub(crate) fn advance(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
-    let mut turn =
-        Turn { record, context, policy, entropy: Seeded::new(*context.seed), happened: Vec::new(), counted: false };
+    let mut turn = Turn {
+        record,
+        context,
+        policy,
+        entropy: Seeded::new(*context.seed),
+        happened: Vec::new(),
+        counted: false,
+        claims: Vec::new(),
+    };
     let outcome = match command {
         Command::Enrol(enrol) => enrol::begin(&mut turn, enrol),
         Command::Confirm { code } => enrol::confirm(&mut turn, &code),
@@ -47,6 +55,11 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         Command::Verify { code, factor, grant } => guard::verify(&mut turn, &code, factor, grant.as_ref()),
         Command::Guard { code, demand } => guard::guard(&mut turn, code.as_ref().map(|code| code.as_str()), &demand),
         Command::Resync { first, second, factor } => verify::resync(&mut turn, [&first, &second], factor),
+        Command::RegistrationOptions(new) => passkey::registration_options(&mut turn, new),
+        Command::Register { response, name } => passkey::register(&mut turn, &response, name.as_deref()),
+        Command::AuthenticationOptions => passkey::authentication_options(&mut turn),
+        Command::Authenticate { response, grant } => passkey::authenticate(&mut turn, &response, grant.as_ref()),
+        Command::SignIn { response } => passkey::sign_in(&mut turn, &response),
         Command::RegenerateRecoveryCodes => recover::regenerate(&mut turn),
         Command::RenameFactor { factor, name } => factors::rename(&mut turn, factor, &name),
         Command::RemoveFactor { factor } => Ok(factors::remove(&mut turn, factor)),
@@ -57,9 +70,9 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         Command::Unlock => Ok(admin::unlock(&mut turn)),
         Command::Reset => Ok(admin::reset(&mut turn)),
     }?;
-    let counted = turn.counted;
+    let (counted, claims) = (turn.counted, core::mem::take(&mut turn.claims));
     let (record, events) = turn.end()?;
-    Ok(Step { record: Some(record), outcome, events, counted })
+    Ok(Step { record: Some(record), outcome, events, counted, claims })
 }
 
 /// What a command comes to.
@@ -82,6 +95,25 @@ pub struct Step {
     pub events: Vec<Event>,
     /// Whether a failure was counted: count it for the address, too.
     pub counted: bool,
+    /// Credential ids that became the account's, or no longer are.
+    pub claims: Vec<Claim>,
+}
+
+/// A credential id (as base64url) is one account's only (Web Authentication, section 7.1). Who keeps the records keeps that, too, under
+/// [`credential_key`](super::credential_key).
+///
+/// ```
+/// use edge_mfa::engine::Claim;
+/// fn is_kept(claim: &Claim) -> bool {
+///     matches!(claim, Claim::Take(_))
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Note the account under the key of this id before the record is stored; where somebody was faster, nothing is.
+    Take(String),
+    /// Remove the note after that.
+    Release(String),
 }
 
 /// A decision on its way.
@@ -93,6 +125,7 @@ pub(super) struct Turn<'a> {
     happened: Vec<EventKind>,
     /// Whether a failure was counted.
     pub(super) counted: bool,
+    pub(super) claims: Vec<Claim>,
 }
 
 impl Turn<'_> {

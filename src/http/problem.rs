@@ -49,6 +49,9 @@ problems! {
     CodeExpired 401 "code_expired" "The code is over" "It was right a while ago. Type the one that the app shows now; if it is that one, set the phone's clock to automatic."
     ClockDrift 401 "clock_drift" "The phone's clock is off" "The code is right for another time. Set the phone's clock to automatic and type the next code."
     AlgorithmMismatch 401 "algorithm_mismatch" "The app computes another kind of code" "This app ignores the hash that was asked for. Use another app, or have the factor set up with SHA1."
+    PasskeyRefused 401 "passkey_refused" "The passkey was not accepted" "Try it again on this page; if it fails again, use another way, and register the passkey anew."
+    PasskeyUnknown 401 "passkey_unknown" "The account does not know this passkey" "It was removed here. Remove it from the device, too, and use another way."
+    PasskeyExpired 403 "passkey_expired" "The passkey is too old" "Verify in another way, and register the passkey anew."
     InsufficientScope 403 "insufficient_scope" "The token does not allow this" "Ask for a token with the scopes that are named."
     Forbidden 403 "forbidden" "Not allowed" "This is not open to service accounts."
     InsecureTransport 403 "insecure_transport" "HTTPS is needed" "Codes and tokens are taken over HTTPS only, except on this machine."
@@ -60,6 +63,8 @@ problems! {
     EnrolmentExpired 409 "enrolment_expired" "The QR code is too old" "Start the enrolment again, and confirm it within ten minutes."
     TooManyFactors 409 "too_many_factors" "No more factors" "Remove one first."
     AlreadyEnrolled 409 "already_enrolled" "This secret is enrolled already" "Enrol another one."
+    NoChallenge 409 "no_challenge" "The question is over" "Ask for new options, and answer them once and within five minutes."
+    PasskeyTaken 409 "passkey_taken" "The passkey is another account's" "Make a new one for this account."
     NotEnrolled 409 "not_enrolled" "There is no factor yet" "Enrol one first."
     ContentTooLarge 413 "content_too_large" "The body is too long" "Nothing that is asked here is longer than 16 kB."
     UnsupportedMediaType 415 "unsupported_media_type" "JSON is all that is read" "Send Content-Type: application/json."
@@ -130,6 +135,11 @@ impl ProblemCode {
             (Denial::TooManyFactors, _) => Self::TooManyFactors,
             (Denial::AlreadyEnrolled, _) => Self::AlreadyEnrolled,
             (Denial::Unknown, _) => Self::NotFound,
+            (Denial::NoChallenge, _) => Self::NoChallenge,
+            (Denial::PasskeyRefused, _) => Self::PasskeyRefused,
+            (Denial::PasskeyUnknown, _) => Self::PasskeyUnknown,
+            (Denial::PasskeyTaken, _) => Self::PasskeyTaken,
+            (Denial::PasskeyExpired, _) => Self::PasskeyExpired,
             (Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired, _) => {
                 Self::SessionInvalid
             }
@@ -143,6 +153,8 @@ impl ProblemCode {
             Self::VerificationRequired
                 | Self::SessionInvalid
                 | Self::CodeRejected
+                | Self::PasskeyRefused
+                | Self::PasskeyUnknown
                 | Self::CodeReplayed
                 | Self::CodeExpired
                 | Self::ClockDrift
@@ -171,6 +183,8 @@ pub struct Problem<'a> {
     pub attempts_left: Option<u8>,
     /// How many time steps the authenticator is ahead.
     pub drift: Option<i64>,
+    /// Which check a passkey did not pass.
+    pub check: Option<&'a str>,
     /// What a fresh proof has to meet.
     pub demand: Option<&'a Demand>,
     /// The scopes that are needed.
@@ -194,6 +208,7 @@ impl<'a> Problem<'a> {
             retry_after: None,
             attempts_left: None,
             drift: None,
+            check: None,
             demand: None,
             scopes: &[],
             clock_offset: None,
@@ -218,6 +233,7 @@ impl<'a> Problem<'a> {
             retry_after: denied.retry_at.map(wait),
             attempts_left: denied.attempts_left,
             drift: denied.drift,
+            check: denied.check,
             ..Self::of(ProblemCode::of(denied))
         }
     }
@@ -271,6 +287,7 @@ impl<'a> Problem<'a> {
         member("retryAfter", self.retry_after.map(|seconds| seconds.to_string()));
         member("attemptsLeft", self.attempts_left.map(|left| left.to_string()));
         member("drift", self.drift.map(|steps| steps.to_string()));
+        member("check", self.check.map(|check| ["\"", check, "\""].concat()));
         if is_step_up {
             member("acrValues", Some(["\"", ACR, "\""].concat()));
         }

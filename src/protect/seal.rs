@@ -203,6 +203,8 @@ pub enum Purpose {
     Address = 3,
     /// The record of an API key.
     ApiKey = 4,
+    /// Whose a credential id is.
+    Credential = 5,
 }
 
 /// Sealed bytes in pieces.
@@ -227,7 +229,7 @@ impl<'a> Parts<'a> {
         let (nonce, rest) = rest.split_first_chunk()?;
         let (text, tag) = rest.split_last_chunk()?;
         let [VERSION, kind, a, b, c, d] = *header else { return None };
-        matches!(kind & !TEST, 1..=4).then_some(())?;
+        matches!(kind & !TEST, 1..=5).then_some(())?;
         Some(Self { header, kind, key: KeyId::from_bytes([a, b, c, d]), nonce, text, tag })
     }
 }

@@ -39,6 +39,7 @@ mod http;
 mod keyring;
 mod memory;
 mod outcome;
+mod passkey;
 mod policy;
 mod registry;
 mod sealed;

@@ -19,14 +19,15 @@ const parts = [
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import * as core from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 73_100,
+    budget: 96_100,
+    goal: 70_000,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
   {
     what: "edge-mfa/client, everything",
     contents: 'export * from "edge-mfa/client";',
     resolveDir: here,
-    budget: 4400,
+    budget: 4500,
     wasm: 0,
   },
 ];

@@ -5,7 +5,7 @@ import { Credentials, type Sent } from "./credentials.js";
 import { isHeaderText, type Settings } from "./options.js";
 import { discard, Outgoing } from "./outgoing.js";
 import { readProblem } from "./problem.js";
-import type { Verification, VerifyOptions } from "./prompt.js";
+import type { Proof, Verification, VerifyOptions } from "./prompt.js";
 import { type Outcome, StepUp } from "./step-up.js";
 import { tries } from "./tries.js";
 
@@ -69,15 +69,26 @@ export class Authorised {
     return { answer, sent };
   }
 
-  async #verify(code: string, options: VerifyOptions = {}, signal: AbortSignal): Promise<Verification> {
-    const { factor, remember, grant } = options;
-    const outgoing = new Outgoing(this.#settings, this.#settings.verifyUrl, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ code, factor, remember, grant }),
-      signal,
-    });
-    const { response } = (await this.#exchange(outgoing, undefined, true)).answer;
+  async #verify(proof: Proof, options: VerifyOptions = {}, signal: AbortSignal): Promise<Verification> {
+    const { verifyUrl } = this.#settings;
+    const post = async (path: string, body: object) => {
+      const outgoing = new Outgoing(this.#settings, new URL(path, verifyUrl), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        signal,
+      });
+      return (await this.#exchange(outgoing, undefined, true)).answer.response;
+    };
+    const { factor, ...rest } = options;
+    const answer = async () => {
+      if (typeof proof === "string") return post("", { code: proof, ...options });
+      const asked = await post("passkeys/verify/options", {});
+      if (!asked.ok) return asked;
+      const { publicKey } = Object(await asked.json());
+      return post("passkeys/verify", { credential: await proof.passkey(publicKey), ...rest });
+    };
+    const response = await answer();
     if (!response.ok) return { ok: false, status: response.status, problem: await readProblem(response) };
     const { device, recoveryCodesLeft } = Object(await response.json());
     if (isHeaderText(device)) this.credentials.remember(device);

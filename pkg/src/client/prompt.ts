@@ -28,8 +28,18 @@ export interface PromptRequest {
    * or to bind it to a resource and an amount. When it was good, the request goes out, and what the prompt answers does
    * not matter.
    */
-  verify(code: string, options?: VerifyOptions): Promise<Verification>;
+  verify(proof: Proof, options?: VerifyOptions): Promise<Verification>;
 }
+
+/**
+ * A code as it was typed, or a passkey: a function that gets `PublicKeyCredentialRequestOptionsJSON` and answers the
+ * credential as JSON. `passkeys.authenticate` of `edge-mfa/wizard` is one.
+ */
+export type Proof = string | { passkey(publicKey: PublicKeyOptions): Promise<object> };
+
+/** `PublicKeyCredentialRequestOptionsJSON` (Web Authentication, section 5.1.9). */
+// biome-ignore lint/suspicious/noExplicitAny: its type is the browser's, which servers do not have.
+export type PublicKeyOptions = any;
 
 export interface VerifyOptions {
   /** The factor, by its number in the account. */

@@ -3,7 +3,7 @@ import { MfaError } from "../error.js";
 import { abortable } from "./abort.js";
 import { type Answer, challengeOf, isWrongCode } from "./challenge.js";
 import { discard } from "./outgoing.js";
-import type { Prompt, PromptRequest, Verification, VerifyOptions } from "./prompt.js";
+import type { Prompt, PromptRequest, Proof, Verification, VerifyOptions } from "./prompt.js";
 
 /** A request that was answered by a challenge. */
 export interface Challenged {
@@ -17,7 +17,7 @@ export interface Challenged {
 /** What became of it: the answer to a code, `again` for a new try with the new session, `refused` if there was none. */
 export type Outcome = Answer | "again" | "refused";
 
-export type Verify = (code: string, options: VerifyOptions | undefined, signal: AbortSignal) => Promise<Verification>;
+export type Verify = (proof: Proof, options: VerifyOptions | undefined, signal: AbortSignal) => Promise<Verification>;
 
 interface Waiting extends Challenged {
   resolve(outcome: Outcome): void;
@@ -101,8 +101,8 @@ export class StepUp {
       methods: problem?.methods,
       maxAge: problem?.maxAge ?? (Number(challengeOf(answer)?.max_age) || undefined),
       retryAfter: problem?.retryAfter,
-      verify: async (code, options) => {
-        const verification = await this.#verify(code, options, closing.signal);
+      verify: async (proof, options) => {
+        const verification = await this.#verify(proof, options, closing.signal);
         isVerified ||= verification.ok;
         return verification;
       },

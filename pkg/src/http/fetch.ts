@@ -1,11 +1,12 @@
 // The router: from a request to the endpoint it asks for, and back.
 import type { Service } from "../mfa/service.js";
 import type { Client } from "./client-address.js";
-import { admitted } from "./guard.js";
+import { admitted, contextOf } from "./guard.js";
 import { health } from "./health.js";
 import { openapi } from "./openapi.js";
 import { answering, refuse } from "./problem.js";
-import { type Answer, type Body, type Call, type Route, routes } from "./routes.js";
+import type { Answer, Body, Call, Route } from "./route.js";
+import { routesOf } from "./routes.js";
 import { fits, type Schema } from "./schema.js";
 
 export type Fetch = (request: Request, client?: Client) => Promise<Response>;
@@ -25,28 +26,30 @@ async function answered(service: Service, base: string, request: Request, client
   const { pathname, searchParams } = new URL(request.url);
   const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
   if (!isAllowed(service, request)) throw refuse("cross_origin");
-  const found = find(path);
+  const found = find(service, path);
   if (found.length === 0) throw refuse("not_found");
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { Allow: allowed(found) } });
   const route = found.find(({ method }) => method === (request.method === "HEAD" ? "GET" : request.method));
   if (route === undefined) throw refuse("method_not_allowed", { Allow: allowed(found) });
   if (!accepts(request)) throw refuse("not_acceptable");
-  if (route.path === "/openapi.json") return json({ body: openapi(base) }, 200);
+  if (route.path === "/openapi.json") return json({ body: openapi(base, routesOf(service)) }, 200);
   if (route.path === "/health") return health(service);
 
-  const { principal, context, code } = await admitted(service, request, {}, client);
+  const { subject, context, code } = route.open
+    ? { subject: "", context: contextOf(service, request, client), code: undefined }
+    : await admitted(service, request, {}, client);
   const query = queryOf(searchParams, route.query ?? {});
   const body = (route.body ? await bodyOf(request, route.body) : {}) as Body;
   const id = path.split("/")[2] ?? "";
-  const call: Call = { service, subject: principal.subject, id, query, body, context, code };
+  const call: Call = { service, request, subject, id, query, body, context, code };
   return json(await route.run(call), route.status);
 }
 
 type Found = Pick<Route, "method" | "path"> & Partial<Route>;
 
 /** The routes of a path. */
-function find(path: string): (Route | (Found & { status: 200; run: never }))[] {
-  const all = [...OPEN, ...routes] as Route[];
+function find(service: Service, path: string): (Route | (Found & { status: 200; run: never }))[] {
+  const all = [...OPEN, ...routesOf(service)] as Route[];
   return all.filter((route) => pattern(route.path).test(path));
 }
 

@@ -67,6 +67,7 @@ export function guardOf(service: Service): Guard {
 /** What the first factor found out about a request. */
 export interface Admitted {
   principal: Principal;
+  subject: string;
   /** Of a service account that may pass. */
   exempt: boolean;
   /** As typed. */
@@ -81,8 +82,7 @@ export async function admitted(
   access: Pick<Demand, "scopes" | "services"> = {},
   given?: Client,
 ): Promise<Admitted> {
-  const client = given ?? clientOf(request, service.http.client);
-  if (!isSecure(request, client)) throw refuse("insecure_transport");
+  const client = contextOf(service, request, given);
   const header = (name: string) => request.headers.get(name) ?? undefined;
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
   const primary = core.bearer(header("authorization"), code, session, device);
@@ -93,10 +93,16 @@ export async function admitted(
   const granted = (principal.scopes ?? []).join(" ");
   const admission = core.admit(granted, is(principal.service), scopes.join(" "), is(access.services));
   if (admission !== "ask" && admission !== "exempt") throw new Refusal({ problem: admission, scopes });
+  const context = { ...client, session, device, primary: principal.binding ?? primary };
+  return { principal, subject: principal.subject, exempt: admission === "exempt", code, context };
+}
+
+/** Where a request comes from: over HTTPS, or from this machine. */
+export function contextOf(service: Service, request: Request, given?: Client): Context {
+  const client = given ?? clientOf(request, service.http.client);
+  if (!isSecure(request, client)) throw refuse("insecure_transport");
   const { address, country } = client;
-  const userAgent = request.headers.get("user-agent");
-  const context = { session, device, address, country, userAgent, primary: principal.binding ?? primary };
-  return { principal, exempt: admission === "exempt", code, context };
+  return { address, country, userAgent: request.headers.get("user-agent") };
 }
 
 /** The second factor: a session that meets the demand, or a code. `undefined`: none was needed. */
@@ -153,7 +159,7 @@ export function sessionHeader(proof: core.Session | core.Verified | undefined): 
   return token === undefined ? {} : { "X-Session-Token": token, "Cache-Control": "no-store" };
 }
 
-async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
+export async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
   const { authenticate } = service.http;
   if (authenticate === undefined)
     throw new MfaError("context_invalid", "context invalid: guard and fetch need createMfa({ authenticate })");

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document, of the table that the router reads.
-import { parameters, type Route, routes } from "./routes.js";
+import type { Route } from "./route.js";
+import { parameters } from "./routes.js";
 import type { Schema } from "./schema.js";
 import { answers } from "./schemas.js";
 
@@ -8,7 +9,7 @@ const COMMON = ["invalid_request", "authentication_required", "invalid_token", "
 const ALWAYS = [...COMMON, "forbidden", "not_acceptable", "internal", "unavailable"];
 const BODIES = ["content_too_large", "unsupported_media_type"];
 
-export function openapi(base: string): object {
+export function openapi(base: string, routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {
     "/health": { get: open("health", "Whether the service can do its work.", "Health", [503]) },
     "/openapi.json": { get: open("openapi", "This document.") },
@@ -40,11 +41,16 @@ function operation(route: Route): object {
   return {
     operationId: name,
     summary,
-    security: [{ bearer: [] }],
+    security: route.open ? [] : [{ bearer: [] }],
     parameters: [
       ...(inPath ? [{ name: "id", in: "path", required: true, schema: inPath }] : []),
       ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema })),
-      ...HEADERS.map(([name, description, schema]) => ({ name, in: "header", description, schema })),
+      ...(route.open ? [] : HEADERS).map(([name, description, schema]) => ({
+        name,
+        in: "header",
+        description,
+        schema,
+      })),
     ],
     ...(body && { requestBody: { required: true, content: content("application/json", body) } }),
     responses: {
@@ -104,11 +110,22 @@ const HEADERS: readonly (readonly [string, string, Schema])[] = [
 
 const STATUS: readonly (readonly [number, readonly string[]])[] = [
   [400, ["invalid_request", "code_malformed"]],
-  [403, ["insufficient_scope", "forbidden", "insecure_transport", "cross_origin"]],
+  [403, ["passkey_expired", "insufficient_scope", "forbidden", "insecure_transport", "cross_origin"]],
   [404, ["not_found"]],
   [405, ["method_not_allowed"]],
   [406, ["not_acceptable"]],
-  [409, ["no_pending_enrolment", "enrolment_expired", "too_many_factors", "already_enrolled", "not_enrolled"]],
+  [
+    409,
+    [
+      "no_pending_enrolment",
+      "enrolment_expired",
+      "no_challenge",
+      "passkey_taken",
+      "too_many_factors",
+      "already_enrolled",
+      "not_enrolled",
+    ],
+  ],
   [413, ["content_too_large"]],
   [415, ["unsupported_media_type"]],
   [429, ["locked", "disabled"]],

@@ -1,74 +1,29 @@
 // The endpoints: what each takes, does and answers. The router and the OpenAPI document read this one table.
 import type * as core from "../core.js";
-import { type Context, decide } from "../mfa/decide.js";
 import { history } from "../mfa/outbox.js";
 import type { Service } from "../mfa/service.js";
-import { type Demand, proved, sessionHeader, sessionOf } from "./guard.js";
+import { sessionOf } from "./guard.js";
+import { passkeyRoutes } from "./passkey-routes.js";
 import { Refusal } from "./problem.js";
+import {
+  account,
+  ask,
+  freshness,
+  GUARDED,
+  guarded,
+  label,
+  nothing,
+  passed,
+  type Route,
+  VERIFIES,
+  verification,
+} from "./route.js";
 import type { Schema } from "./schema.js";
 import { bodies } from "./schemas.js";
 
-/** An endpoint behind the first factor. */
-export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With `{id}` where a segment is a parameter. */
-  path: string;
-  /** `operationId` of OpenAPI. */
-  name: string;
-  summary: string;
-  body?: Schema;
-  /** Parameters of the query. */
-  query?: Readonly<Record<string, Schema>>;
-  status: 200 | 201 | 204;
-  /** The name of the schema of what it answers. */
-  answer?: string;
-  /** Problems beyond those of every endpoint. */
-  problems: readonly string[];
-  run(call: Call): Promise<Answer>;
-}
-
-/** A request that passed the first factor. */
-export interface Call {
-  service: Service;
-  subject: string;
-  /** The parameters of the path. */
-  id: string;
-  query: Readonly<Record<string, string>>;
-  body: Body;
-  context: Context;
-  /** Of `X-MFA-Token`. */
-  code: string | undefined;
-}
-
-/** What the schema of the route lets through; which of it is there, too. */
-export interface Body extends core.Enrol {
-  code: string;
-  codes: readonly [string, string];
-  factor?: number;
-  remember?: boolean;
-  grant?: core.Target;
-}
-
-export interface Answer {
-  body?: object;
-  headers?: Record<string, string>;
-}
-
-/** Of what a code buys. */
-const VERIFIES = [
-  "code_malformed",
-  "code_rejected",
-  "code_replayed",
-  "code_expired",
-  "algorithm_mismatch",
-  "locked",
-  "disabled",
-];
-/** Of what a second factor guards. */
-const GUARDED = ["verification_required", "session_invalid", ...VERIFIES];
 const FACTOR: Schema = { type: "integer", minimum: 1, maximum: 65_535, description: "The number of a factor." };
 
-export const routes: readonly Route[] = [
+const everywhere: readonly Route[] = [
   {
     method: "POST",
     path: "/enrol",
@@ -144,7 +99,12 @@ export const routes: readonly Route[] = [
     problems: [],
     run: async (call) => {
       const { factors, recoveryCodesLeft, lockedUntil, disabled } = await account(call);
-      const methods = [...(factors.length > 0 ? ["otp"] : []), ...(recoveryCodesLeft > 0 ? ["mfa"] : [])];
+      const isThere = (is: boolean) => factors.some(({ kind }) => (kind === "passkey") === is);
+      const methods = [
+        ...(isThere(true) ? ["passkey"] : []),
+        ...(isThere(false) ? ["otp"] : []),
+        ...(recoveryCodesLeft > 0 ? ["mfa"] : []),
+      ];
       return { body: { methods, lockedUntil, disabled, grant: call.body } };
     },
   },
@@ -293,53 +253,17 @@ export const routes: readonly Route[] = [
   },
 ];
 
+/** The endpoints of a service: those for passkeys where it takes any. */
+export function routesOf(service: Service): readonly Route[] {
+  const { passkeys } = service;
+  const isThere = ({ open }: Route) => passkeys !== undefined && (open === undefined || passkeys.signIn !== undefined);
+  return [...everywhere, ...passkeyRoutes.filter(isThere)];
+}
+
 export const parameters: Readonly<Record<string, Schema>> = {
   "/factors/{id}": FACTOR,
   "/sessions/{id}": { type: "string", description: "The id of a session." },
 };
-
-/** Asks the engine; a denial becomes a problem. */
-async function ask(
-  { service, subject, context }: Call | Omit<Call, "body">,
-  command: core.Command,
-): Promise<core.Outcome> {
-  const outcome = await decide(service, subject, command, context);
-  if (outcome.ok) return outcome;
-  const { ok: _, ...denied } = outcome;
-  throw new Refusal(denied);
-}
-
-/** The second factor. What it proves is what the rest of the call comes with. */
-async function passed(call: Call, demand: Demand) {
-  const proof = await proved(call.service, call.subject, demand, call.context, call.code);
-  if (proof && "session" in proof) call.context = { ...call.context, session: proof.session };
-  return { proof, headers: sessionHeader(proof) };
-}
-
-/** A change that the engine takes with a fresh proof only. */
-async function guarded(call: Call, command: core.Command): Promise<Answer> {
-  const { headers } = await passed(call, { maxAge: freshness(call) });
-  await ask(call, command);
-  return { headers };
-}
-
-async function verification(call: Omit<Call, "body">, command: core.Command, remember?: boolean): Promise<Answer> {
-  const name = remember === true ? { remember: call.context.userAgent ?? "" } : {};
-  const context = { ...call.context, ...name };
-  const verified = (await ask({ ...call, context }, command)) as core.Verified;
-  const { factor, drift, recoveryCodesLeft, recoveryCodes, device } = verified;
-  const body = { factor, drift, recoveryCodesLeft, recoveryCodes, device, session: sessionOf(verified) };
-  return { body, headers: sessionHeader(verified) };
-}
-
-function account({ service, subject, context }: Call): Promise<core.Account> {
-  return decide(service, subject, "inspect", context) as Promise<core.Account>;
-}
-
-const freshness = ({ service }: Call) => service.policyReport.policy.freshness;
-const nothing = (): Answer => ({});
-/** What an authenticator may show: a colon would be taken for the end of the issuer. */
-const label = (subject: string) => subject.replaceAll(":", " ").trim();
 
 function number(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);

@@ -47,10 +47,12 @@ function isList(value: readonly unknown[], { items, minItems, maxItems }: Schema
   );
 }
 
-function isObject(value: Record<string, unknown>, { properties = {}, required = [] }: Schema): boolean {
+function isObject(value: Record<string, unknown>, schema: Schema): boolean {
+  const { properties = {}, required = [], additionalProperties = true } = schema;
   const isKnown = ([name, part]: [string, unknown]) => {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return schema !== undefined && (schema.enum?.includes(String(part)) ?? true) && fits(part, schema);
+    if (schema === undefined) return additionalProperties;
+    return (schema.enum?.includes(String(part)) ?? true) && fits(part, schema);
   };
   return required.every((name) => Object.hasOwn(value, name)) && Object.entries(value).every(isKnown);
 }

@@ -30,6 +30,11 @@ const remember: Schema = {
 const factorId = integer(1, 65_535, "The number of a factor.");
 const algorithm: Schema = { type: "string", enum: ["SHA1", "SHA256", "SHA512"] };
 const kind: Schema = { type: "string", enum: ["totp", "hotp"] };
+const attachment: Schema = { type: "string", enum: ["platform", "cross-platform"] };
+const credential: Schema = {
+  type: "object",
+  description: "What the browser answered: `credential.toJSON()` (Web Authentication, section 5.1).",
+};
 
 const target = object(
   {
@@ -62,6 +67,15 @@ export const bodies = {
     ["codes"],
   ),
   challenge: target,
+  nothing: object({}),
+  newPasskey: object({
+    account: text(256, "What the browser shows of the account."),
+    displayName: text(256, "The name of the person."),
+    attachment: { ...attachment, description: "Where it may live: in the device, or in a security key." },
+  }),
+  registerPasskey: object({ credential, name: text(64, "How its owner calls it.") }, ["credential"]),
+  verifyPasskey: object({ credential, remember, grant: target }, ["credential"]),
+  signIn: object({ credential, remember }, ["credential"]),
   rename: object({ name: text(64, "How its owner calls it.") }, ["name"]),
 } as const;
 
@@ -81,6 +95,26 @@ export const answers: Record<string, Schema> = {
     },
     ["kind", "secret", "algorithm", "digits", "expiresAt", "weak"],
   ),
+  PasskeyOptions: object(
+    {
+      publicKey: {
+        type: "object",
+        description:
+          "`PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON` (Web Authentication, section 5.1).",
+      },
+    },
+    ["publicKey"],
+  ),
+  SignIn: {
+    type: "object",
+    description: "A `Verification`, and the token of the first factor, which the passkey was.",
+    properties: {
+      token: { type: "string", description: "The bearer token: `Authorization` of the requests to come." },
+      recoveryCodesLeft: integer(0, 10, "Recovery codes that are left."),
+      session: ref("Session"),
+    },
+    required: ["token", "recoveryCodesLeft", "session"],
+  },
   Verification: object(
     {
       factor: factorId,
@@ -110,7 +144,7 @@ export const answers: Record<string, Schema> = {
       methods: {
         type: "array",
         items: { type: "string" },
-        description: "What the account can prove: otp, mfa (a recovery code).",
+        description: "What the account can prove: passkey, otp, mfa (a recovery code).",
       },
       lockedUntil: time("Until when codes are not taken"),
       disabled: yes,
@@ -135,14 +169,27 @@ export const answers: Record<string, Schema> = {
   Factor: object(
     {
       id: factorId,
-      kind,
+      kind: { type: "string", enum: ["totp", "hotp", "passkey"] },
       name: { type: "string" },
       confirmedAt: time("When it was confirmed"),
       usedAt: time("When it last verified"),
       weak: yes,
       drift: { type: "integer", description: "Milliseconds that its clock is ahead; of TOTP." },
+      passkey: ref("Passkey"),
     },
     ["id", "kind", "name", "confirmedAt", "weak"],
+  ),
+  Passkey: object(
+    {
+      credential: { type: "string", description: "Its credential id, base64url." },
+      aaguid: { type: "string", description: "Which model it is, as a UUID; zeros where it does not say." },
+      model: { type: "string", description: "The name of the model, where it is known." },
+      platform: { type: "boolean", description: "It lives in a device or a password manager, not in a security key." },
+      backedUp: { type: "boolean", description: "It is copied by its password manager." },
+      attested: { type: "boolean", description: "Its maker attested the model." },
+      expiresAt: time("From when on it is taken no more"),
+    },
+    ["credential", "aaguid", "platform", "backedUp", "attested", "expiresAt"],
   ),
   Factors: object({ factors: list(ref("Factor")) }, ["factors"]),
   OpenSession: object(
@@ -188,6 +235,7 @@ export const answers: Record<string, Schema> = {
       retryAfter: { type: "integer", description: "Seconds." },
       attemptsLeft: { type: "integer", description: "Wrong codes that are left before a lock." },
       drift: { type: "integer", description: "Time steps that the authenticator is ahead." },
+      check: { type: "string", description: "Which check a passkey did not pass." },
       acrValues: { type: "string" },
       maxAge: { type: "integer", description: "Seconds." },
       methods: list({ type: "string" }),

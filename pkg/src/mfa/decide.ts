@@ -2,6 +2,7 @@
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import type { Engine, Service } from "./service.js";
+import { goodOnes } from "./signatures.js";
 
 /** What comes with a command. All of it is optional; what is there makes the decision better. `null` is as if absent. */
 export interface Context {
@@ -39,14 +40,24 @@ export async function decide(
   const attempt = async (): Promise<core.Outcome | undefined> => {
     const [record, budget] = await Promise.all([service.store.load(key), network && service.store.load(network)]);
     const now = service.now();
-    const { body, events, counted, outcome } = engine((handle) => {
-      const lockedUntil = network && budget ? core.addressLocked(handle, network, budget.body, now) : undefined;
-      const full = { ...input, now, addressLockedUntil: lockedUntil };
-      return service.random(64, (seed) => core.decide(handle, named, record?.body, command, full, seed));
-    });
+    const run = (signatures?: string[], owner?: Uint8Array) =>
+      engine((handle) => {
+        const lockedUntil = network && budget ? core.addressLocked(handle, network, budget.body, now) : undefined;
+        const full = { ...input, now, addressLockedUntil: lockedUntil, signatures };
+        return service.random(64, (seed) => core.decide(handle, named, record?.body, command, full, seed, owner));
+      });
+    const first = run();
+    const { body, events, counted, note, released, outcome } = first.ask ? run(...(await found(first.ask))) : first;
+    if (note && !(await service.store.commit(note.key, undefined, note.body, []))) return undefined;
     if (body && !(await service.store.commit(key, record?.revision, body, events))) return undefined;
+    for (const key of released) await service.store.remove(key);
     if (counted && network) await charge(service, engine, network);
     return outcome;
+  };
+  /** Which signatures are good, and the note of whose the credential id is. */
+  const found = async ({ signatures, owner }: core.Ask): Promise<[string[], Uint8Array | undefined]> => {
+    const [good, note] = await Promise.all([goodOnes(signatures), owner ? service.store.load(owner) : undefined]);
+    return [good, note?.body];
   };
   return service.inTurn(key, () => service.untilCommitted(attempt));
 }

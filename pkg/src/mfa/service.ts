@@ -28,12 +28,22 @@ export interface MfaOptions {
   random?: ((bytes: Uint8Array<ArrayBuffer>) => unknown) | undefined;
   /** Milliseconds after which a store that does not answer has failed; default 5,000. */
   timeout?: number | undefined;
+  /** Who asks for passkeys, and which are taken; there are none unless told. */
+  passkeys?: PasskeyOptions | undefined;
   /** Verifies the bearer token of a request: for `guard` and `fetch`. */
   authenticate?: Authenticate | undefined;
   /** How `guard` and `fetch` speak HTTP. */
   http?: HttpOptions | undefined;
   /** Told what was answered by 500 or 503; default a line on the console, without anything of the request. */
   onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface PasskeyOptions extends core.PasskeySettings {
+  /**
+   * Of `fetch`: makes the bearer token of somebody who signed in with a passkey alone. The session is bound to it, as to any
+   * that `authenticate` takes. Without it there is no such endpoint.
+   */
+  signIn?: ((subject: string, request: Request) => string | Promise<string>) | undefined;
 }
 
 export interface HttpOptions {
@@ -59,7 +69,7 @@ export class Service {
 
   constructor(options: MfaOptions) {
     this.#options = { ...options };
-    const { issuer, store, keys, policy = {}, timeout = 5000 } = this.#options;
+    const { store, keys, policy = {}, timeout = 5000 } = this.#options;
     checkStore(store);
     checkRest(this.#options, timeout);
     this.store = guarded(store, timeout);
@@ -67,7 +77,7 @@ export class Service {
     // What is there already is refused at once, not with the first command.
     core.policyCheck(policy);
     const later = typeof (keys as Promise<unknown> | undefined)?.then === "function";
-    if (!later) core.configure(textOf(keys as KeyRing), policy, issuer);
+    if (!later) this.#configure(textOf(keys as KeyRing));
     this.#keys = Promise.resolve(keys).then(textOf);
     this.#keys.catch(() => {}); // It rejects every command.
   }
@@ -108,7 +118,7 @@ export class Service {
    */
   async engine(): Promise<Engine> {
     const keys = await this.#keys;
-    const configure = () => core.configure(keys, this.#options.policy ?? {}, this.#options.issuer);
+    const configure = () => this.#configure(keys);
     this.#handle ??= configure();
     return (call) => {
       try {
@@ -119,6 +129,20 @@ export class Service {
         return call(this.#handle);
       }
     };
+  }
+
+  #configure(keys: string): number {
+    const { policy = {}, issuer, passkeys } = this.#options;
+    const { signIn: _, ...settings } = passkeys ?? {};
+    return core.configure(keys, policy, issuer, passkeys && (settings as core.PasskeySettings));
+  }
+
+  get passkeys(): PasskeyOptions | undefined {
+    return this.#options.passkeys;
+  }
+
+  get issuer(): string {
+    return this.#options.issuer;
   }
 
   /** The one spelling of a subject. What is no text stays as it is: the core refuses it. */

@@ -24,11 +24,16 @@ pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
                 weak: factor.kind.is_weak(),
                 drift: match &factor.kind {
                     Kind::Totp(totp) => Some(totp.drift),
-                    Kind::Hotp(_) => None,
+                    _ => None,
+                },
+                passkey: match &factor.kind {
+                    Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy).ok(),
+                    _ => None,
                 },
             })
             .collect(),
         pending_until: pending.as_ref().map(|pending| pending.expires).filter(|expires| *expires > now),
+        user_handle: turn.record.user_handle_text(),
         recovery_codes_left: recovery.as_ref().map_or(0, crate::engine::record::Recovery::left),
         locked_until: turn.record.strangers.locked(now, &turn.policy.limits()),
         disabled: turn.record.row >= u16::from(turn.policy.failures_in_row),
@@ -63,6 +68,7 @@ pub(crate) fn unlock(turn: &mut Turn<'_>) -> Outcome {
 
 /// What was counted, and numbers that must not come again, outlive a reset.
 pub(crate) fn reset(turn: &mut Turn<'_>) -> Outcome {
+    turn.release(|_| true);
     let Record { epoch, next_factor, events, .. } = turn.record;
     turn.record = Record { epoch: epoch.wrapping_add(1), next_factor, events, ..Record::default() };
     turn.happened(EventKind::Reset);

@@ -10,14 +10,8 @@ use crate::factor::{Digits, Period, Window};
 use alloc::string::String;
 
 pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error> {
-    if !turn.record.factors.is_empty()
-        && let Some(denied) = turn.verification_required()
-    {
+    if let Some(denied) = turn.may_not_add() {
         return Ok(denied);
-    }
-    // The last number is given to nobody: what comes after it would have it, too.
-    if turn.record.factors.len() >= usize::from(turn.policy.most_factors) || turn.record.next_factor == u16::MAX {
-        return Ok(denied(Denial::TooManyFactors));
     }
     let name = name(enrol.name.as_deref().unwrap_or("Authenticator"))?;
     let secret = match &enrol.secret {
@@ -42,6 +36,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
         algorithm: enrol.algorithm.unwrap_or(match enrol.kind {
             FactorKind::Totp => turn.policy.algorithm,
             FactorKind::Hotp => crate::Algorithm::Sha1,
+            FactorKind::Passkey => return Err(Error::CommandInvalid),
         }),
         digits: Digits::new(enrol.digits.unwrap_or(turn.policy.digits))?.count(),
         period: Period::from_secs(enrol.period.unwrap_or(turn.policy.period))?.as_secs(),
@@ -61,9 +56,10 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
             drift: 0,
             near: None,
         }),
-        FactorKind::Hotp => Kind::Hotp(HotpFactor { secret: Key(secret), algorithm, digits, counter, replayed: false }),
+        _ => Kind::Hotp(HotpFactor { secret: Key(secret), algorithm, digits, counter, replayed: false }),
     };
-    turn.record.pending = Some(Pending { name, expires, kind });
+    let before = turn.record.pending.replace(Pending { name, expires, kind });
+    turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned().map(Key));
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
 }
@@ -97,6 +93,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
             });
         }
     };
+    turn.record.replaced = None;
     turn.record.next_factor = turn.record.next_factor.saturating_add(1);
     let id = turn.record.next_factor;
     turn.record.factors.push(Factor {
@@ -118,6 +115,7 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     if turn.record.pending.take().is_none() {
         return denied(Denial::NotPending);
     }
+    turn.record.replaced = None;
     turn.happened(EventKind::EnrolmentCancelled);
     Outcome::Done
 }

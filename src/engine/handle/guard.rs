@@ -115,7 +115,7 @@ impl Demand {
 
 impl Target {
     /// What is kept of it. A line for each part, so that none can pass for two.
-    fn digest(&self) -> Result<[u8; 16], Error> {
+    pub(super) fn digest(&self) -> Result<[u8; 16], Error> {
         let mut text = String::new();
         for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
             text.push('\n');
@@ -130,7 +130,7 @@ impl Target {
 }
 
 impl Turn<'_> {
-    fn grant(&mut self, session: SessionId, target: [u8; 16]) {
+    pub(super) fn grant(&mut self, session: SessionId, target: [u8; 16]) {
         let now = self.now();
         let expires = now.plus_secs(self.policy.freshness);
         let grants = &mut self.record.grants;

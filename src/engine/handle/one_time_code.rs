@@ -29,6 +29,7 @@ impl Kind {
         match self {
             Self::Totp(totp) => totp.check(code, now, window, policy),
             Self::Hotp(hotp) => hotp.check(code, policy),
+            Self::Passkey(_) => Ok(Checked::NoCode),
         }
     }
 
@@ -37,6 +38,7 @@ impl Kind {
         match self {
             Self::Totp(totp) => totp.resync(codes, now, policy),
             Self::Hotp(hotp) => hotp.resync(codes, policy),
+            Self::Passkey(_) => Ok(Checked::NoCode),
         }
     }
 
@@ -75,22 +77,29 @@ impl Kind {
         match self {
             Self::Totp(_) => FactorKind::Totp,
             Self::Hotp(_) => FactorKind::Hotp,
+            Self::Passkey(_) => FactorKind::Passkey,
         }
     }
 
+    /// Whether it makes codes to type.
+    pub(super) const fn is_typed(&self) -> bool {
+        self.secret().is_some()
+    }
+
     pub(super) fn is_weak(&self) -> bool {
-        self.secret().is_weak()
+        self.secret().is_some_and(Secret::is_weak)
     }
 
     /// In constant time.
     pub(super) fn has(&self, secret: &Secret) -> bool {
-        self.secret().as_bytes().ct_eq(secret.as_bytes()).into()
+        self.secret().is_some_and(|own| own.as_bytes().ct_eq(secret.as_bytes()).into())
     }
 
-    const fn secret(&self) -> &Secret {
+    pub(super) const fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::Totp(totp) => &totp.secret.0,
-            Self::Hotp(hotp) => &hotp.secret.0,
+            Self::Totp(totp) => Some(&totp.secret.0),
+            Self::Hotp(hotp) => Some(&hotp.secret.0),
+            Self::Passkey(_) => None,
         }
     }
 }

@@ -40,13 +40,13 @@ fn each(
     diagnose: impl Fn(&Kind) -> Result<Option<Diagnosis>, Error>,
     event: impl FnOnce(u16) -> EventKind,
 ) -> Result<Outcome, Error> {
-    if only.is_some_and(|id| turn.record.factor(id).is_none()) {
+    if only.is_some_and(|id| turn.record.factor(id).is_none_or(|factor| !factor.kind.is_typed())) {
         return Ok(denied(Denial::Unknown));
     }
     if let Some(refused) = turn.refused() {
         return Ok(refused);
     }
-    if turn.record.factors.is_empty() {
+    if !turn.record.factors.iter().any(|factor| factor.kind.is_typed()) {
         let mut nobodys = Kind::nobodys(turn.policy)?;
         let checked = check(&mut nobodys)?;
         diagnose(&nobodys)?;

@@ -1,14 +1,15 @@
 //! One decision: open the record, step, seal the record and the events.
 
 use super::outcome::Outcome;
+use super::passkey::{Ask, Note, PasskeySettings, digest};
 use super::{Bytes, Local, Number, Read, Registry, Text, answer, bytes, typed};
 use crate::base::Wiped;
 use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
-use crate::engine::{account_key, push_hex};
+use crate::engine::{Passkeys, account_key, credential_key, push_hex};
 use crate::protect::session_token;
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{rc::Rc, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize, Serializer};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -18,18 +19,33 @@ pub(super) struct Engine {
     pub(super) ring: KeyRing,
     pub(super) policy: Policy,
     pub(super) issuer: String,
+    pub(super) passkeys: Option<Arc<Passkeys>>,
 }
 
 /// Makes an engine, or finds the one of the same settings; answers its number.
 #[wasm_bindgen]
-pub fn configure(keys: &Text, settings: &Ts<PolicySettings>, issuer: &Text) -> Result<u32, JsValue> {
+pub fn configure(
+    keys: &Text,
+    settings: &Ts<PolicySettings>,
+    issuer: &Text,
+    passkeys: Option<Ts<PasskeySettings>>,
+) -> Result<u32, JsValue> {
     answer(|| {
         let keys = keys.read(Error::KeyRingMalformed)?;
         let issuer = issuer.read(Error::IssuerInvalid)?;
-        let source = [&settings.json(Error::PolicyInvalid)?, "\n", &issuer, "\n", &keys].concat();
+        let json = passkeys.as_ref().map(|passkeys| passkeys.json(Error::RelyingPartyInvalid)).transpose()?;
+        let json = json.as_ref().map_or("", |json| json.as_str());
+        let source = [&settings.json(Error::PolicyInvalid)?, "\n", json, "\n", &issuer, "\n", &keys].concat();
         ENGINES.handle(Wiped::new(source), || {
             let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
-            let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: (*issuer).clone() };
+            let passkeys = match &passkeys {
+                Some(given) => {
+                    let settings: PasskeySettings = given.read(Error::RelyingPartyInvalid)?;
+                    Some(settings.passkeys()?)
+                }
+                None => None,
+            };
+            let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: (*issuer).clone(), passkeys };
             // An issuer that no authenticator could show is refused here, not at the first enrolment.
             if issuer.is_empty() || issuer.contains(':') { Err(Error::IssuerInvalid) } else { Ok(engine) }
         })
@@ -66,10 +82,13 @@ pub struct Input {
     /// The user agent.
     #[tsify(optional)]
     agent: Option<String>,
+    /// Of an `ask`: the ids of the signatures that are good.
+    #[tsify(optional)]
+    signatures: Option<Vec<String>>,
 }
 
 /// What to store, and what to answer after that.
-#[derive(Serialize, Tsify)]
+#[derive(Default, Serialize, Tsify)]
 pub struct Decision {
     /// The record to store, sealed; absent if it stays as it is.
     #[serde(serialize_with = "bytes_if_any", skip_serializing_if = "Option::is_none")]
@@ -79,6 +98,16 @@ pub struct Decision {
     events: Vec<SealedEvent>,
     /// A failure was counted: count it for the address, too.
     counted: bool,
+    /// Store this before: if there is one already, nothing is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    note: Option<Note>,
+    /// Remove these after that.
+    released: Vec<String>,
+    /// Nothing is decided yet: find this out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    ask: Option<Ask>,
     outcome: Outcome,
 }
 
@@ -105,6 +134,7 @@ pub fn decide(
     command: &Ts<Command>,
     input: &Ts<Input>,
     seed: &Bytes,
+    owner: Option<Bytes>,
 ) -> Result<Ts<Decision>, JsValue> {
     answer(|| {
         let subject = subject.read(Error::SubjectInvalid)?;
@@ -113,7 +143,9 @@ pub fn decide(
         let input = input.read(Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
         let body = body.as_ref().map(|body| body.as_slice());
-        typed(&engine(handle)?.decide(&subject, body, command, input, &seed)?)
+        let owner = owner.map(|owner| owner.read(Error::SealMalformed)).transpose()?;
+        let owner = owner.as_ref().map(|owner| owner.as_slice());
+        typed(&engine(handle)?.decide(&subject, body, command, input, &seed, owner)?)
     })
 }
 
@@ -161,6 +193,7 @@ impl Engine {
         command: Command,
         input: Input,
         seed: &[u8],
+        owner: Option<&[u8]>,
     ) -> Result<Decision, Error> {
         let key = account_key(subject)?;
         let vault = self.ring.vault(&key);
@@ -170,8 +203,28 @@ impl Engine {
         };
         let record = Record::from_bytes(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
-        let step = engine::advance(record, command, &self.context(subject, input, *first)?, &self.policy)?;
+        let mut context = self.context(subject, input, *first)?;
+        match (&command, owner) {
+            (Command::Register { response, .. }, Some(owner)) => {
+                context.owner = Some(self.owner(&credential_key(&response.id), owner)?);
+            }
+            (Command::SignIn { response }, _) => {
+                context.challenge = self.challenge(&response.client_data_json, context.now).map(|found| found.0);
+            }
+            _ => {}
+        }
+        let step = engine::advance(record, command, &context, &self.policy)?;
         let mut nonces = Seeded::new(*second);
+        if let engine::Outcome::Check(check) = step.outcome {
+            return Ok(Decision { ask: Some(Ask::new(check)), ..Decision::default() });
+        }
+        let (mut note, mut released) = (None, Vec::new());
+        for claim in step.claims {
+            match self.note(claim, subject, &mut nonces)? {
+                Ok(taken) => note = Some(taken),
+                Err(key) => released.push(key),
+            }
+        }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
         let after = step.record.unwrap_or_default().to_bytes()?;
         let body = if *after == before { None } else { Some(seal(Purpose::Record, &after)?) };
@@ -181,7 +234,8 @@ impl Engine {
             let due = (event.notify != Notify::Nobody).then_some(event.at);
             events.push(SealedEvent { body: seal(Purpose::Event, &plain)?, id: event.id, at: event.at, due });
         }
-        Ok(Decision { body, events, counted: step.counted, outcome: Outcome::new(step.outcome, self)? })
+        let outcome = Outcome::new(step.outcome, self)?;
+        Ok(Decision { body, events, counted: step.counted, note, released, ask: None, outcome })
     }
 
     fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
@@ -196,6 +250,8 @@ impl Engine {
             device: input.device.map(Sensitive::new),
             remember: input.remember,
             address_locked: input.address_locked_until,
+            passkeys: self.passkeys.clone(),
+            signatures: input.signatures.map(|ids| ids.iter().map(|id| digest(id)).collect()),
             origin: Origin {
                 network,
                 country: input.country.map(|country| printable(&country, 2)),

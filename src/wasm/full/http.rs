@@ -67,12 +67,14 @@ pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> 
         let mut problem = match (refusal.reason, &refusal.problem) {
             (Some(reason), _) => {
                 let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = refusal;
-                Problem::denied(&Denied { reason, retry_at, attempts_left, diagnosis, drift }, refusal.now)
+                let denied = Denied { reason, retry_at, attempts_left, diagnosis, drift, check: None };
+                Problem::denied(&denied, refusal.now)
             }
             (None, Some(code)) => Problem::of(ProblemCode::parse(code).ok_or(Error::ContextInvalid)?),
             (None, None) => Problem::of(ProblemCode::Internal),
         };
         problem.realm = &engine.issuer;
+        problem.check = refusal.check.as_deref();
         problem.demand = refusal.demand.as_ref();
         problem.scopes = &refusal.scopes;
         problem.clock_offset = refusal.clock_offset;
@@ -106,6 +108,8 @@ pub struct Refusal {
     diagnosis: Option<Diagnosis>,
     #[tsify(optional)]
     drift: Option<i64>,
+    #[tsify(optional)]
+    check: Option<String>,
     /// Milliseconds since 1970.
     now: Timestamp,
     /// What was demanded.

@@ -17,6 +17,8 @@ pub enum Outcome {
     Done(Done),
     Enrolling(Enrolling),
     Verified(Verified),
+    RegistrationOptions(engine::RegistrationOptions),
+    AuthenticationOptions(engine::AuthenticationOptions),
     RecoveryCodes(RecoveryCodes),
     Account(engine::Account),
     Session(Session),
@@ -152,6 +154,16 @@ pub struct Denied {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     drift: Option<i64>,
+    /// Which check a passkey did not pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "string")]
+    check: Option<&'static str>,
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self::Done(Done { ok: true })
+    }
 }
 
 impl Outcome {
@@ -177,8 +189,12 @@ impl Outcome {
             Core::RecoveryCodes(set) => Self::RecoveryCodes(RecoveryCodes { ok: true, codes: set.codes.to_vec() }),
             Core::Account(account) => Self::Account(account),
             Core::Session(good) => Self::session(&good.claims, good.renewed.as_ref(), engine)?,
-            Core::Denied(engine::Denied { reason, retry_at, attempts_left, diagnosis, drift }) => {
-                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left, diagnosis, drift })
+            Core::RegistrationOptions(options) => Self::RegistrationOptions(options),
+            Core::AuthenticationOptions(options) => Self::AuthenticationOptions(options),
+            // Nothing is decided yet: what is asked has gone out before.
+            Core::Check(_) => Self::default(),
+            Core::Denied(engine::Denied { reason, retry_at, attempts_left, diagnosis, drift, check }) => {
+                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left, diagnosis, drift, check })
             }
         })
     }
@@ -209,7 +225,7 @@ impl Enrolling {
                 FactorKind::Totp => {
                     otpauth::Kind::Totp { digits: Digits::new(digits)?, period: Period::from_secs(period)? }
                 }
-                FactorKind::Hotp => otpauth::Kind::Hotp { digits: Digits::new(digits)?, counter },
+                _ => otpauth::Kind::Hotp { digits: Digits::new(digits)?, counter },
             },
         };
         let is_totp = kind == FactorKind::Totp;

@@ -2,6 +2,7 @@
 
 use super::engine::engine;
 use super::{Bytes, Number, Text, answer, typed};
+use crate::engine::CREDENTIAL;
 use crate::protect::{Purpose, api_key, key_of};
 use crate::{Error, Timestamp};
 use alloc::{
@@ -61,7 +62,11 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> Result
         if key_of(&body)? == engine.ring.newest() {
             return Ok(None);
         }
-        let purpose = if key.starts_with(api_key::PLACE) { Purpose::ApiKey } else { Purpose::Record };
+        let purpose = match &*key {
+            key if key.starts_with(api_key::PLACE) => Purpose::ApiKey,
+            key if key.starts_with(CREDENTIAL) => Purpose::Credential,
+            _ => Purpose::Record,
+        };
         let plain = engine.ring.open(purpose, &key, &body)?;
         engine.ring.seal(purpose, &key, &plain, &mut seed.seed()?).map(Some)
     })

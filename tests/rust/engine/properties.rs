@@ -284,7 +284,7 @@ impl World {
             Outcome::Enrolling(enrolling) => {
                 self.pending = Some(match enrolling.kind {
                     FactorKind::Totp => Device::Totp(phone(enrolling)),
-                    FactorKind::Hotp => Device::Hotp(token(enrolling), enrolling.counter),
+                    _ => Device::Hotp(token(enrolling), enrolling.counter),
                 });
             }
             _ => {}

@@ -51,6 +51,8 @@ const STEP_UP = [
   "verification_required",
   "session_invalid",
   "code_rejected",
+  "passkey_refused",
+  "passkey_unknown",
   "code_replayed",
   "code_expired",
   "clock_drift",

@@ -13,6 +13,7 @@ const configurations = {
   "/caseless": { subjects: "caseless" },
   "/proxied": { policy: { addressFailures: 3 }, http: { client: { proxies: 1 } } },
   "/platform": { policy: { addressFailures: 3 } },
+  "/passkeys": {},
 };
 const apps = new Map();
 
@@ -21,7 +22,11 @@ export default {
     const [, first] = /^(\/\w+)\//.exec(new URL(request.url).pathname) ?? [];
     const base = first in configurations ? first : "";
     const store = durableObjectStore(MFA, { now: () => clock.now });
-    if (!apps.has(base)) apps.set(base, appOf({ base, clock, store, keys, ...configurations[base] }));
+    // Pages of this very server, on whatever port it is.
+    const signIn = (subject) => `${subject}-1`;
+    const passkeys = base === "/passkeys" && { rpId: "localhost", origins: [new URL(request.url).origin], signIn };
+    const all = { base, clock, store, keys, ...configurations[base], ...(passkeys && { passkeys }) };
+    if (!apps.has(base)) apps.set(base, appOf(all));
     return apps.get(base)(request);
   },
 };

@@ -1,0 +1,259 @@
+//! X.509 certificates (RFC 5280), as far as attestations need them.
+
+use super::cose::{ED25519, P256, P384, RSA};
+use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use crate::base::{Timestamp, der};
+use alloc::vec::Vec;
+
+pub(super) struct Certificate<'a> {
+    /// All that is signed.
+    tbs: &'a [u8],
+    /// The identifier of how.
+    signed_with: &'a [u8],
+    signature: &'a [u8],
+    issuer: &'a [u8],
+    /// The content of the name.
+    pub(super) subject: &'a [u8],
+    not_before: Time,
+    not_after: Time,
+    /// `SubjectPublicKeyInfo`, whole.
+    pub(super) spki: &'a [u8],
+    extensions: &'a [u8],
+}
+
+/// Year to second, as digits: `20261231235959`.
+type Time = u64;
+
+impl<'a> Certificate<'a> {
+    /// Reads a certificate of version 3.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let mut all = der::whole(bytes, der::SEQUENCE)?;
+        let (tag, mut content, tbs) = der::next(&mut all)?;
+        let algorithm = der::take(&mut all, der::SEQUENCE)?;
+        let [0, signature @ ..] = der::take(&mut all, der::BIT_STRING)? else { return None };
+        if tag != der::SEQUENCE || !all.is_empty() {
+            return None;
+        }
+        let content = &mut content;
+        let version = der::take(content, VERSION)?;
+        if version != [2, 1, 2] {
+            return None;
+        }
+        der::take(content, der::INTEGER)?;
+        if der::take(content, der::SEQUENCE)? != algorithm {
+            return None;
+        }
+        let issuer = der::take(content, der::SEQUENCE)?;
+        let mut validity = der::take(content, der::SEQUENCE)?;
+        let (not_before, not_after) = (time(&mut validity)?, time(&mut validity)?);
+        let subject = der::take(content, der::SEQUENCE)?;
+        let (_, _, spki) = der::next(content).filter(|(tag, ..)| *tag == der::SEQUENCE)?;
+        let extensions = der::option(content, EXTENSIONS)?;
+        let extensions = match extensions {
+            Some(list) => der::whole(list, der::SEQUENCE)?,
+            None => &[],
+        };
+        if !content.is_empty() || !validity.is_empty() || !are_extensions(extensions) {
+            return None;
+        }
+        let signed_with = der::take(&mut &*algorithm, der::OID)?;
+        Some(Self { tbs, signed_with, signature, issuer, subject, not_before, not_after, spki, extensions })
+    }
+
+    /// The value of an extension, by its object identifier.
+    pub(super) fn extension(&self, id: &[u8]) -> Option<&'a [u8]> {
+        let mut rest = self.extensions;
+        while let Some(extension) = der::take(&mut rest, der::SEQUENCE) {
+            let (found, value) = extension_of(extension)?;
+            if found == id {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Whether it may sign others; `None` where it says nothing of it.
+    pub(super) fn is_authority(&self) -> Option<bool> {
+        let mut constraints = der::whole(self.extension(BASIC_CONSTRAINTS)?, der::SEQUENCE)?;
+        match der::option(&mut constraints, der::BOOLEAN)? {
+            Some([0xff]) => Some(true),
+            None => Some(false),
+            _ => None,
+        }
+    }
+
+    /// How many authorities may stand between it and the last certificate.
+    fn path_length(&self) -> Option<usize> {
+        let mut constraints = der::whole(self.extension(BASIC_CONSTRAINTS)?, der::SEQUENCE)?;
+        der::option(&mut constraints, der::BOOLEAN)?;
+        let length = der::option(&mut constraints, der::INTEGER)??;
+        length.iter().try_fold(0, |sum: usize, byte| sum.checked_mul(256)?.checked_add((*byte).into()))
+    }
+
+    /// The check of something that its key has signed, in a way that COSE names.
+    pub(super) fn check(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: Vec<u8>,
+        signature: &[u8],
+    ) -> Result<SignatureCheck, Refusal> {
+        let fits = match algorithm {
+            SignatureAlgorithm::P256Sha256 => Some(Curve::P256),
+            SignatureAlgorithm::P384Sha384 => Some(Curve::P384),
+            SignatureAlgorithm::Ed25519 => Some(Curve::Ed25519),
+            _ => Some(Curve::Rsa),
+        };
+        if self.kind() != fits {
+            return Err(Refusal::AttestationAlgorithm);
+        }
+        algorithm.check(self.spki, message, signature).ok_or(Refusal::Signature)
+    }
+
+    /// The check of its own signature, by the key of its issuer.
+    fn signed_by(&self, issuer: &Certificate<'_>) -> Option<SignatureCheck> {
+        if self.issuer != issuer.subject {
+            return None;
+        }
+        let algorithm = match (self.signed_with, issuer.kind()?) {
+            (ECDSA_SHA256, Curve::P256) => SignatureAlgorithm::P256Sha256,
+            (ECDSA_SHA384, Curve::P256) => SignatureAlgorithm::P256Sha384,
+            (ECDSA_SHA256, Curve::P384) => SignatureAlgorithm::P384Sha256,
+            (ECDSA_SHA384, Curve::P384) => SignatureAlgorithm::P384Sha384,
+            (RSA_SHA256, Curve::Rsa) => SignatureAlgorithm::RsaSha256,
+            (RSA_SHA384, Curve::Rsa) => SignatureAlgorithm::RsaSha384,
+            (RSA_SHA512, Curve::Rsa) => SignatureAlgorithm::RsaSha512,
+            (EDDSA, Curve::Ed25519) => SignatureAlgorithm::Ed25519,
+            _ => return None,
+        };
+        algorithm.check(issuer.spki, self.tbs.into(), self.signature)
+    }
+
+    fn kind(&self) -> Option<Curve> {
+        let after = |prefix: &[u8]| self.spki.starts_with(prefix);
+        match () {
+            () if after(P256) => Some(Curve::P256),
+            () if after(P384) => Some(Curve::P384),
+            () if after(ED25519) => Some(Curve::Ed25519),
+            () => {
+                let info = der::whole(self.spki, der::SEQUENCE)?;
+                info.starts_with(RSA).then_some(Curve::Rsa)
+            }
+        }
+    }
+
+    fn is_valid(&self, now: Time) -> bool {
+        (self.not_before..=self.not_after).contains(&now)
+    }
+}
+
+/// The signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
+/// be signed by it (RFC 5280 section 6.1). A chain that ends with an anchor may leave it out.
+pub(super) fn chain(
+    certificates: &[Certificate<'_>],
+    anchors: &[Vec<u8>],
+    now: Timestamp,
+) -> Result<Vec<SignatureCheck>, Refusal> {
+    let now = digits(now);
+    let mut checks = Vec::new();
+    for (at, certificate) in certificates.iter().enumerate() {
+        if !certificate.is_valid(now) {
+            return Err(Refusal::CertificateChain);
+        }
+        // Whose key is an anchor's is trusted, whoever has signed it.
+        for anchor in anchors.iter().filter_map(|der| Certificate::read(der)) {
+            if anchor.tbs == certificate.tbs {
+                return Ok(checks);
+            }
+            if let (Some(check), true) = (certificate.signed_by(&anchor), may_sign(&anchor, at)) {
+                checks.push(check);
+                return Ok(checks);
+            }
+        }
+        let Some(issuer) = certificates.get(at + 1) else { return Err(Refusal::Untrusted) };
+        let check = certificate.signed_by(issuer).filter(|_| may_sign(issuer, at));
+        checks.push(check.ok_or(Refusal::CertificateChain)?);
+    }
+    Err(Refusal::Untrusted)
+}
+
+/// Whether an authority may have so many others below it.
+fn may_sign(issuer: &Certificate<'_>, below: usize) -> bool {
+    issuer.is_authority() == Some(true) && issuer.path_length().is_none_or(|most| below <= most)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Curve {
+    P256,
+    P384,
+    Ed25519,
+    Rsa,
+}
+
+/// Whether each is an identifier, whether it is critical, and a value; and none is there twice.
+fn are_extensions(list: &[u8]) -> bool {
+    let mut rest = list;
+    let mut found: Vec<&[u8]> = Vec::new();
+    while !rest.is_empty() {
+        match der::take(&mut rest, der::SEQUENCE).and_then(extension_of) {
+            Some((id, _)) if !found.contains(&id) => found.push(id),
+            _ => return false,
+        }
+    }
+    true
+}
+
+fn extension_of(mut extension: &[u8]) -> Option<(&[u8], &[u8])> {
+    let id = der::take(&mut extension, der::OID)?;
+    der::option(&mut extension, der::BOOLEAN)?;
+    let value = der::take(&mut extension, der::OCTET_STRING)?;
+    extension.is_empty().then_some((id, value))
+}
+
+/// RFC 5280 section 4.1.2.5: always in UTC, always with seconds.
+fn time(text: &mut &[u8]) -> Option<Time> {
+    let (tag, digits, _) = der::next(text)?;
+    let digits = digits.strip_suffix(b"Z")?;
+    let mut number = 0;
+    for digit in digits {
+        digit.is_ascii_digit().then_some(())?;
+        number = number * 10 + Time::from(digit - b'0');
+    }
+    match (tag, digits.len()) {
+        // Two digits of the year: 1950 to 2049.
+        (UTC_TIME, 12) if number >= 500_000_000_000 => Some(19_000_000_000_000 + number),
+        (UTC_TIME, 12) => Some(20_000_000_000_000 + number),
+        (GENERALIZED_TIME, 14) => Some(number),
+        _ => None,
+    }
+}
+
+/// The same of a point in time (the Gregorian calendar, reckoned from 1 March of the year 0).
+fn digits(time: Timestamp) -> Time {
+    let seconds = time.as_millis() / 1000;
+    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (era * 400 + year, month + 3) } else { (era * 400 + year + 1, month - 9) };
+    let date = (year * 100 + month) * 100 + day;
+    ((date * 100 + second / 3600) * 100 + second / 60 % 60) * 100 + second % 60
+}
+
+const VERSION: u32 = 0xa0;
+const EXTENSIONS: u32 = 0xa3;
+const UTC_TIME: u32 = 0x17;
+const GENERALIZED_TIME: u32 = 0x18;
+
+/// 2.5.29.19.
+const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";
+/// 1.2.840.10045.4.3.2 and .3 (RFC 5758 section 3.2).
+const ECDSA_SHA256: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x02";
+const ECDSA_SHA384: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x03";
+/// 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5).
+const RSA_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+const RSA_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c";
+const RSA_SHA512: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d";
+/// 1.3.101.112 (RFC 8410 section 3).
+const EDDSA: &[u8] = b"\x2b\x65\x70";

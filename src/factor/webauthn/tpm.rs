@@ -1,0 +1,149 @@
+//! Attestation by a trusted platform module (section 8.3; TPM 2.0 Library, part 2).
+
+use super::attestation::{Subject, is_of_model, name, signature};
+use super::certificate::Certificate;
+use super::cose::{self, PublicKey};
+use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use crate::base::{cbor, der};
+use crate::crypto::sha256;
+
+pub(super) fn check(
+    statement: &[u8],
+    leaf: &Certificate<'_>,
+    subject: &Subject<'_>,
+) -> Result<SignatureCheck, Refusal> {
+    let (alg, sig) = signature(statement)?;
+    let member = |key| cbor::get(statement, key).and_then(cbor::bytes).ok_or(Refusal::AttestationStatement);
+    let (public_area, certified) = (member(PUB_AREA)?, member(CERT_INFO)?);
+    if cbor::get(statement, VER).and_then(cbor::text) != Some("2.0") {
+        return Err(Refusal::AttestationStatement);
+    }
+    // The hash of `extraData` is that of the algorithm; ours has one.
+    let algorithm = cose::algorithm(alg).filter(|algorithm| HASHED_BY_SHA256.contains(algorithm));
+    let algorithm = algorithm.ok_or(Refusal::AttestationAlgorithm)?;
+    if !is_key(public_area, subject.public_key).unwrap_or_default() {
+        return Err(Refusal::TpmPublicArea);
+    }
+    let extra = sha256(&[subject.data, &subject.client_data_hash].concat());
+    if !is_certified(certified, public_area, &extra).unwrap_or_default() {
+        return Err(Refusal::TpmCertification);
+    }
+    if !is_attestation_key(leaf).unwrap_or_default() {
+        return Err(Refusal::CertificateContent);
+    }
+    is_of_model(leaf, subject)?;
+    leaf.check(algorithm, certified.into(), sig)
+}
+
+/// `TPMT_PUBLIC`: whether it is the credential's key.
+fn is_key(area: &[u8], key: &PublicKey) -> Option<bool> {
+    let rest = &mut &*area;
+    let (kind, name_algorithm) = (u16(rest)?, u16(rest)?);
+    // The name is made with SHA-256: see `is_certified`.
+    if name_algorithm != TPM_ALG_SHA256 {
+        return None;
+    }
+    take(rest, 4)?;
+    sized(rest)?;
+    // Symmetric algorithm and scheme; a key that signs has none of the first.
+    if u16(rest)? != TPM_ALG_NULL {
+        return None;
+    }
+    if u16(rest)? != TPM_ALG_NULL {
+        take(rest, 2)?;
+    }
+    let spki = match kind {
+        TPM_ALG_RSA => {
+            take(rest, 2)?;
+            let exponent = match take(rest, 4)? {
+                [0, 0, 0, 0] => &[1, 0, 1],
+                bytes => bytes.get(bytes.iter().position(|byte| *byte > 0)?..)?,
+            };
+            cose::rsa_spki(sized(rest)?, exponent)
+        }
+        TPM_ALG_ECC => {
+            let prefix = match u16(rest)? {
+                TPM_ECC_NIST_P256 => cose::P256,
+                TPM_ECC_NIST_P384 => cose::P384,
+                _ => return None,
+            };
+            if u16(rest)? != TPM_ALG_NULL {
+                take(rest, 2)?;
+            }
+            [prefix, &[4], sized(rest)?, sized(rest)?].concat()
+        }
+        _ => return None,
+    };
+    Some(rest.is_empty() && key.spki == spki)
+}
+
+/// `TPMS_ATTEST`: whether the TPM has certified this key, for this ceremony.
+fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Option<bool> {
+    let rest = &mut &*certified;
+    let is_certification = take(rest, 4)? == TPM_GENERATED && u16(rest)? == TPM_ST_ATTEST_CERTIFY;
+    sized(rest)?;
+    let is_ours = sized(rest)? == extra;
+    // Clock, resets, restarts, whether that is safe; and the firmware.
+    take(rest, 17 + 8)?;
+    let name = [&TPM_ALG_SHA256.to_be_bytes()[..], &sha256(public_area)].concat();
+    let is_named = sized(rest)? == name;
+    sized(rest)?;
+    Some(is_certification && is_ours && is_named && rest.is_empty())
+}
+
+/// 8.3.1.
+fn is_attestation_key(leaf: &Certificate<'_>) -> Option<bool> {
+    let mut names = der::whole(leaf.extension(SUBJECT_ALT_NAME)?, der::SEQUENCE)?;
+    let mut directory = None;
+    while let Some((tag, content, _)) = der::next(&mut names) {
+        if tag == DIRECTORY_NAME {
+            directory = der::whole(content, der::SEQUENCE);
+        }
+    }
+    let directory = directory?;
+    let is_described = TPM_NAMES.iter().all(|id| name(directory, id).is_some());
+    let mut usages = der::whole(leaf.extension(EXTENDED_KEY_USAGE)?, der::SEQUENCE)?;
+    let mut is_for_attestation = false;
+    while let Some(usage) = der::take(&mut usages, der::OID) {
+        is_for_attestation |= usage == AIK_CERTIFICATE;
+    }
+    Some(leaf.subject.is_empty() && is_described && is_for_attestation && leaf.is_authority() == Some(false))
+}
+
+fn take<'a>(rest: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
+    let (taken, after) = rest.split_at_checked(size)?;
+    *rest = after;
+    Some(taken)
+}
+
+fn u16(rest: &mut &[u8]) -> Option<u16> {
+    take(rest, 2)?.try_into().ok().map(u16::from_be_bytes)
+}
+
+/// With its size in front.
+fn sized<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let size = u16(rest)?;
+    take(rest, size.into())
+}
+
+const HASHED_BY_SHA256: [SignatureAlgorithm; 2] = [SignatureAlgorithm::P256Sha256, SignatureAlgorithm::RsaSha256];
+const VER: &[u8] = b"\x63ver";
+const PUB_AREA: &[u8] = b"\x67pubArea";
+const CERT_INFO: &[u8] = b"\x68certInfo";
+/// Part 2, sections 6.2 to 6.9.
+const TPM_GENERATED: [u8; 4] = [0xff, b'T', b'C', b'G'];
+const TPM_ST_ATTEST_CERTIFY: u16 = 0x8017;
+const TPM_ALG_RSA: u16 = 0x0001;
+const TPM_ALG_SHA256: u16 = 0x000b;
+const TPM_ALG_NULL: u16 = 0x0010;
+const TPM_ALG_ECC: u16 = 0x0023;
+const TPM_ECC_NIST_P256: u16 = 0x0003;
+const TPM_ECC_NIST_P384: u16 = 0x0004;
+const DIRECTORY_NAME: u32 = 0xa4;
+/// 2.5.29.17 and 2.5.29.37.
+const SUBJECT_ALT_NAME: &[u8] = b"\x55\x1d\x11";
+const EXTENDED_KEY_USAGE: &[u8] = b"\x55\x1d\x25";
+/// 2.23.133.8.3.
+const AIK_CERTIFICATE: &[u8] = b"\x67\x81\x05\x08\x03";
+/// Manufacturer, model and version: 2.23.133.2.1, .2 and .3.
+const TPM_NAMES: [&[u8]; 3] = [b"\x67\x81\x05\x02\x01", b"\x67\x81\x05\x02\x02", b"\x67\x81\x05\x02\x03"];

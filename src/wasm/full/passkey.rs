@@ -1,0 +1,214 @@
+//! Passkeys.
+
+use super::engine::{Engine, engine};
+use super::{Bytes, Number, Text, answer, bytes};
+use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::engine::{Check, Claim, Passkeys, credential_key, push_hex};
+use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
+use crate::webauthn::{AttestationPolicy, RelyingParty, challenge_of};
+use crate::{Error, Timestamp};
+use alloc::{string::String, sync::Arc, vec::Vec};
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+/// Who asks for passkeys, and which are taken.
+#[derive(Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasskeySettings {
+    /// The domain: passkeys are good for it and what is below it.
+    rp_id: String,
+    /// The origins of the pages, such as `https://login.example.com`.
+    origins: Vec<String>,
+    /// The origins of pages that may show ours in a frame; none unless told.
+    #[serde(default)]
+    #[tsify(optional)]
+    top_origins: Vec<String>,
+    /// Certificates (DER, base64url) of makers of authenticators: with some only models are taken that one of them attests.
+    #[serde(default)]
+    #[tsify(optional)]
+    trust_anchors: Vec<String>,
+    /// The models that are taken, as UUIDs; all unless told.
+    #[serde(default)]
+    #[tsify(optional)]
+    aaguids: Vec<String>,
+}
+
+impl PasskeySettings {
+    pub(super) fn passkeys(self) -> Result<Arc<Passkeys>, Error> {
+        let anchor = |text: &String| decode_base64_url(text).map(|der| der.to_vec());
+        let anchors: Option<Vec<_>> = self.trust_anchors.iter().map(anchor).collect();
+        let aaguids: Option<Vec<_>> = self.aaguids.iter().map(|uuid| aaguid(uuid)).collect();
+        Ok(Arc::new(Passkeys {
+            relying_party: RelyingParty::new(self.rp_id, self.origins, self.top_origins)?,
+            attestation: AttestationPolicy::new(
+                anchors.ok_or(Error::RelyingPartyInvalid)?,
+                aaguids.ok_or(Error::RelyingPartyInvalid)?,
+            )?,
+        }))
+    }
+}
+
+/// What has to be found out: then the same command again, with `signatures` in the input and the owner beside it.
+#[derive(Serialize, Tsify)]
+pub struct Ask {
+    signatures: Vec<Signature>,
+    /// The key of what tells whose the credential id is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    owner: Option<String>,
+}
+
+/// A signature to check.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Signature {
+    /// What to put into `signatures` if it is good.
+    id: String,
+    /// As WebCrypto names it, with its hash or its curve: `ECDSA P-256 SHA-256`, `RSASSA-PKCS1-v1_5 SHA-256`, `Ed25519`.
+    #[tsify(type = "string")]
+    algorithm: &'static str,
+    /// `SubjectPublicKeyInfo`.
+    #[serde(serialize_with = "bytes")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    key: Vec<u8>,
+    #[serde(serialize_with = "bytes")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    message: Vec<u8>,
+    #[serde(serialize_with = "bytes")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    signature: Vec<u8>,
+}
+
+impl Ask {
+    pub(super) fn new(check: Check) -> Self {
+        let signature = |check: crate::webauthn::SignatureCheck| Signature {
+            id: hex(&check.digest()),
+            algorithm: check.algorithm.name(),
+            key: check.public_key,
+            message: check.message,
+            signature: check.signature,
+        };
+        Self {
+            signatures: check.signatures.into_iter().map(signature).collect(),
+            owner: check.credential.map(|id| credential_key(&id)),
+        }
+    }
+}
+
+/// A note of whose a credential id is, sealed.
+#[derive(Serialize, Tsify)]
+pub struct Note {
+    key: String,
+    #[serde(serialize_with = "bytes")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    body: Vec<u8>,
+}
+
+impl Engine {
+    /// The note to store, or the key of the one to remove.
+    pub(super) fn note(&self, claim: Claim, subject: &str, nonces: &mut Seeded) -> Result<Result<Note, String>, Error> {
+        Ok(match claim {
+            Claim::Take(id) => {
+                let key = credential_key(&id);
+                let body = self.ring.seal(Purpose::Credential, &key, subject.as_bytes(), nonces)?;
+                Ok(Note { key, body })
+            }
+            Claim::Release(id) => Err(credential_key(&id)),
+        })
+    }
+
+    /// Whose a credential id is.
+    pub(super) fn owner(&self, key: &str, body: &[u8]) -> Result<String, Error> {
+        let plain = self.ring.open(Purpose::Credential, key, body)?;
+        core::str::from_utf8(&plain).map(String::from).map_err(|_| Error::RecordMalformed)
+    }
+}
+
+/// The challenge of a sign-in without a name: 32 bytes that are nowhere stored, made of 32 random ones.
+#[wasm_bindgen(js_name = signInChallenge)]
+pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Result<String, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let expires = now.time()?.plus_secs(engine.policy.challenge);
+        let mut text = String::new();
+        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut seed.seed()?)?);
+        Ok(text)
+    })
+}
+
+/// What the client data answer: when that is over, a space, and the key to note it under as spent; absent if it is none of
+/// ours, or over.
+#[wasm_bindgen(js_name = signInSpend)]
+pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Result<Option<String>, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let found = engine.challenge(&client_data.read(Error::CommandInvalid)?, now.time()?);
+        Ok(found.map(|(challenge, expires)| {
+            let key = ["challenge:", &hex(&challenge)].concat();
+            [&alloc::string::ToString::to_string(&expires.as_millis()), " ", &key].concat()
+        }))
+    })
+}
+
+/// A session that was opened without a primary token, bound to the one that came of it.
+#[wasm_bindgen(js_name = sessionBind)]
+pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Result<String, JsValue> {
+    answer(|| {
+        let engine = engine(handle)?;
+        let session = session.read(Error::ContextInvalid)?;
+        let claims = session_token::verify(&engine.ring, &engine.issuer, &session, None, now.time()?);
+        let mut claims = claims.map_err(|_| Error::ContextInvalid)?;
+        claims.bound_to = Some(thumbprint(&primary.read(Error::ContextInvalid)?));
+        claims.sign(&engine.ring)
+    })
+}
+
+/// Whose the credential id is that a note tells of.
+#[wasm_bindgen(js_name = credentialOwner)]
+pub fn credential_owner(handle: &Number, key: &Text, body: &Bytes) -> Result<String, JsValue> {
+    answer(|| {
+        let key = key.read(Error::CommandInvalid)?;
+        engine(handle)?.owner(&key, &body.read(Error::SealMalformed)?)
+    })
+}
+
+/// The key of what tells whose a credential id is.
+#[wasm_bindgen(js_name = credentialKey)]
+pub fn credential_place(id: &Text) -> Result<String, JsValue> {
+    answer(|| Ok(credential_key(&id.read(Error::CommandInvalid)?)))
+}
+
+impl Engine {
+    /// The challenge that client data answer, if it is ours and not over, and when it will be.
+    pub(super) fn challenge(&self, client_data: &str, now: Timestamp) -> Option<([u8; 32], Timestamp)> {
+        let challenge = challenge_of(&decode_base64_url(client_data)?)?;
+        let expires = challenge::verify(&self.ring, &challenge, now)?;
+        Some((challenge, expires))
+    }
+}
+
+/// RFC 9562 section 4.
+fn aaguid(text: &str) -> Option<[u8; 16]> {
+    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
+    let mut bytes = [0; 16];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        *byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    (digits.len() == 32).then_some(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    push_hex(&mut text, bytes);
+    text
+}
+
+/// SHA-256 in hexadecimal; anything else is nobody's.
+pub(super) fn digest(text: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().as_chunks::<2>().0) {
+        *byte = core::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or_default();
+    }
+    bytes
+}

@@ -1,0 +1,94 @@
+// An authenticator in software, and the browser in front of it: ES256, attestation `none`. What a test changes it changes
+// before it is signed.
+
+import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+
+export const RP = { rpId: "localhost", origins: ["http://localhost:8080"] };
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
+const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
+
+/** @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string }} [given] */
+export function authenticator(given = {}) {
+  const {
+    origin = RP.origins[0],
+    aaguid = "00".repeat(16),
+    attachment = "platform",
+    transports = ["internal"],
+  } = given;
+  const id = randomBytes(32);
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { x, y } = publicKey.export({ format: "jwk" });
+  const key = { x: Buffer.from(x, "base64url"), y: Buffer.from(y, "base64url") };
+  const own = { count: 0, userHandle: undefined, flags: given.flags ?? FLAGS.UP | FLAGS.UV };
+
+  const clientData = (type, challenge, also) =>
+    Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false, ...also }));
+  const authenticatorData = (rpId, flags, rest = Buffer.alloc(0)) => {
+    const count = Buffer.alloc(4);
+    count.writeUInt32BE(own.count);
+    return Buffer.concat([sha256(rpId), Buffer.of(flags), count, rest]);
+  };
+
+  return {
+    id: base64url(id),
+    own,
+    /** @param {object} options `publicKey` of the registration options */
+    create(options, also = {}) {
+      own.userHandle = options.user.id;
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(id.length);
+      const attested = Buffer.concat([Buffer.from(aaguid, "hex"), length, id, coseKey(key)]);
+      const data = authenticatorData(options.rp.id, own.flags | FLAGS.AT, attested);
+      return {
+        id: base64url(id),
+        rawId: base64url(id),
+        type: "public-key",
+        authenticatorAttachment: attachment,
+        clientExtensionResults: {},
+        response: {
+          clientDataJSON: base64url(clientData("webauthn.create", options.challenge, also.clientData)),
+          attestationObject: base64url(attestationObject(data)),
+          transports,
+        },
+      };
+    },
+    /** @param {object} options `publicKey` of the authentication options */
+    get(options, also = {}) {
+      own.count++;
+      const client = clientData("webauthn.get", options.challenge, also.clientData);
+      const data = authenticatorData(also.rpId ?? options.rpId, also.flags ?? own.flags);
+      const signature = sign("sha256", Buffer.concat([data, sha256(client)]), privateKey);
+      return {
+        id: base64url(id),
+        rawId: base64url(id),
+        type: "public-key",
+        authenticatorAttachment: attachment,
+        clientExtensionResults: {},
+        response: {
+          clientDataJSON: base64url(client),
+          authenticatorData: base64url(data),
+          signature: base64url(signature),
+          userHandle: also.userHandle ?? own.userHandle,
+        },
+      };
+    },
+  };
+}
+
+/** Web Authentication, section 6.1. */
+export const FLAGS = { UP: 1, UV: 4, BE: 8, BS: 16, AT: 64, ED: 128 };
+
+/** CBOR: `{ 1: 2, 3: -7, -1: 1, -2: x, -3: y }`. */
+function coseKey({ x, y }) {
+  const bytes = (value) => Buffer.concat([Buffer.of(0x58, value.length), value]);
+  return Buffer.concat([Buffer.of(0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21), bytes(x), Buffer.of(0x22), bytes(y)]);
+}
+
+/** CBOR: `{ fmt: "none", attStmt: {}, authData }`. */
+function attestationObject(data) {
+  const text = (value) => Buffer.concat([Buffer.of(0x60 + value.length), Buffer.from(value)]);
+  const size = data.length < 256 ? Buffer.of(0x58, data.length) : Buffer.of(0x59, data.length >> 8, data.length & 0xff);
+  const [fmt, none, attStmt, authData] = ["fmt", "none", "attStmt", "authData"].map(text);
+  return Buffer.concat([Buffer.of(0xa3), fmt, none, attStmt, Buffer.of(0xa0), authData, size, data]);
+}
