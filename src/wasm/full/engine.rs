@@ -2,14 +2,15 @@
 
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
-use super::{Bytes, Local, Number, Read, Registry, Text, answer, bytes, typed};
+use super::{Bytes, Local, Maybe, Number, Read, Registry, Text, answer, bytes, typed};
 use crate::base::Wiped;
-use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
+use crate::engine::{self, Command, Context, Demand, GoodSession, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
 use crate::engine::{Passkeys, account_key, credential_key, push_hex};
-use crate::protect::session_token;
+use crate::protect::session_token::{self, Claims};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::{rc::Rc, string::String, sync::Arc, vec::Vec};
+use alloc::string::{String, ToString};
+use alloc::{rc::Rc, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize, Serializer};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -87,6 +88,23 @@ pub struct Input {
     signatures: Option<Vec<String>>,
 }
 
+impl Input {
+    const fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            session: None,
+            primary: None,
+            device: None,
+            remember: None,
+            address: None,
+            address_locked_until: None,
+            country: None,
+            agent: None,
+            signatures: None,
+        }
+    }
+}
+
 /// What to store, and what to answer after that.
 #[derive(Default, Serialize, Tsify)]
 pub struct Decision {
@@ -149,29 +167,69 @@ pub fn decide(
     })
 }
 
-/// Checks a session, or guards with one, by its token alone; absent where the record has to be read.
+/// Checks a session, or guards with one where there is a demand, by its token alone; absent where the record has to be read.
+/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the methods with `+`
+/// between them, the level, both times (milliseconds since 1970), and the token with its idle time begun anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
 pub fn decide_offline(
     handle: &Number,
     subject: &Text,
-    command: &Ts<Command>,
-    input: &Ts<Input>,
-) -> Result<Option<Ts<Outcome>>, JsValue> {
+    session: &Maybe,
+    primary: &Maybe,
+    now: &Number,
+    demand: Option<Ts<Demand>>,
+    rest: Option<Ts<Input>>,
+) -> Result<Option<String>, JsValue> {
     answer(|| {
         let engine = engine(handle)?;
         let policy = &engine.policy;
         if policy.session_mode == SessionMode::Immediate {
             return Ok(None);
         }
-        let context =
-            engine.context(&subject.read(Error::SubjectInvalid)?, input.read(Error::ContextInvalid)?, [0; 32])?;
-        let outcome = match command.read(Error::CommandInvalid)? {
-            Command::CheckSession => Some(engine::check_offline(&context, policy)),
-            Command::Guard { demand, .. } => engine::guard_offline(&context, &demand, policy),
-            _ => None,
+        let mut input = match rest {
+            Some(rest) => rest.read(Error::ContextInvalid)?,
+            None => Input::at(now.time()?),
         };
-        outcome.map(|outcome| typed(&Outcome::new(outcome, &engine)?)).transpose()
+        input.session = session.read(Error::ContextInvalid)?.map(Wiped::into_inner);
+        input.primary = primary.read(Error::ContextInvalid)?.map(Wiped::into_inner);
+        let context = engine.context(&subject.read(Error::SubjectInvalid)?, input, [0; 32])?;
+        let outcome = match demand {
+            None => engine::check_offline(&context, policy),
+            Some(demand) => {
+                let demand = demand.read(Error::CommandInvalid)?;
+                let Some(outcome) = engine::guard_offline(&context, &demand, policy) else { return Ok(None) };
+                outcome
+            }
+        };
+        match outcome {
+            engine::Outcome::Session(good) => good.text(&engine).map(Some),
+            engine::Outcome::Denied(denied) => {
+                serde_json::to_string(&denied.reason).map(Some).map_err(|_| Error::RecordMalformed)
+            }
+            _ => Ok(None),
+        }
     })
+}
+
+impl GoodSession {
+    fn text(&self, engine: &Engine) -> Result<String, Error> {
+        let Claims { id, methods, level, authenticated, limit, .. } = &self.claims;
+        let mut text = id.to_string();
+        for (place, method) in methods.iter().enumerate() {
+            text.push(if place == 0 { ' ' } else { '+' });
+            text.push_str(method.name());
+        }
+        let [authenticated, limit] = [authenticated, limit].map(|time| time.as_millis().to_string());
+        for part in [level.name(), &authenticated, &limit] {
+            text.push(' ');
+            text.push_str(part);
+        }
+        if let Some(renewed) = &self.renewed {
+            text.push(' ');
+            text.push_str(&renewed.sign(&engine.ring)?);
+        }
+        Ok(text)
+    }
 }
 
 /// The store key of a subject's record.
