@@ -15,6 +15,8 @@ use super::Error;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// From milliseconds since the epoch.
     ///
     /// # Errors
