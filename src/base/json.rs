@@ -92,9 +92,8 @@ impl<'a> Reader<'a> {
         self.items('{', '}', &mut |reader| {
             let name = reader.text()?;
             reader.eat(":")?;
-            let is_it = |field: &&mut Field<'_>| {
-                is_camel(&name, field.name) || others == Others::Skipped && name == field.name
-            };
+            let is_it =
+                |field: &&mut Field<'_>| is_camel(&name, field.name) || others == Others::Skipped && name == field.name;
             match fields.iter_mut().find(is_it) {
                 Some(field) if !field.found => {
                     field.found = true;
@@ -514,6 +513,10 @@ impl<T: Read> Read for Option<T> {
 impl<T: Write + ?Sized> Write for &T {
     fn write(&self, to: &mut String) {
         (**self).write(to);
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
     }
 }
 

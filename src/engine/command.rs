@@ -15,7 +15,11 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 /// assert!(!format!("{command:?}").contains("123456"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase", rename_all_fields = "camelCase"))]
+#[cfg_attr(
+    all(feature = "full", target_family = "wasm"),
+    derive(tsify::Tsify),
+    serde(rename_all = "camelCase", rename_all_fields = "camelCase")
+)]
 pub enum Command {
     /// Begin an enrolment; it replaces a pending one, never a live factor. Demands a fresh verification if there is a
     /// factor already.
@@ -454,8 +458,11 @@ impl Command {
             }
             "verify" => {
                 let (mut factor, mut grant) = (None, None);
-                let fields =
-                    &mut [json::must("code", &mut code), json::may("factor", &mut factor), json::may("grant", &mut grant)];
+                let fields = &mut [
+                    json::must("code", &mut code),
+                    json::may("factor", &mut factor),
+                    json::may("grant", &mut grant),
+                ];
                 from.object(fields, Others::Refused)?;
                 Self::Verify { code, factor, grant }
             }
@@ -466,19 +473,28 @@ impl Command {
             }
             "resync" => {
                 let (mut second, mut factor) = (Sensitive::new(String::new()), None);
-                let fields =
-                    &mut [json::must("first", &mut code), json::must("second", &mut second), json::may("factor", &mut factor)];
+                let fields = &mut [
+                    json::must("first", &mut code),
+                    json::must("second", &mut second),
+                    json::may("factor", &mut factor),
+                ];
                 from.object(fields, Others::Refused)?;
                 Self::Resync { first: code, second, factor }
             }
             "register" => {
                 let (mut response, mut name) = (RegistrationResponse::default(), None);
-                from.object(&mut [json::must("response", &mut response), json::may("name", &mut name)], Others::Refused)?;
+                from.object(
+                    &mut [json::must("response", &mut response), json::may("name", &mut name)],
+                    Others::Refused,
+                )?;
                 Self::Register { response, name }
             }
             "authenticate" => {
                 let (mut response, mut grant) = (AuthenticationResponse::default(), None);
-                from.object(&mut [json::must("response", &mut response), json::may("grant", &mut grant)], Others::Refused)?;
+                from.object(
+                    &mut [json::must("response", &mut response), json::may("grant", &mut grant)],
+                    Others::Refused,
+                )?;
                 Self::Authenticate { response, grant }
             }
             "signIn" => {

@@ -42,7 +42,11 @@ pub struct Event {
 /// assert_eq!(EventKind::RecoveryCodeUsed { left: 9 }.notify(), Notify::Both);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase"))]
+#[cfg_attr(
+    all(feature = "full", target_family = "wasm"),
+    derive(tsify::Tsify),
+    serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")
+)]
 #[non_exhaustive]
 pub enum EventKind {
     /// An enrolment waits for its confirmation.
@@ -177,6 +181,22 @@ impl EventKind {
     }
 }
 
+impl Event {
+    /// As JSON, which is how events are sealed and told.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, engine::{Context, Command, Enrol, Policy, Record, step}};
+    /// # let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+    /// # let step = step(Record::default(), Command::Enrol(Enrol::default()), &context, &Policy::default())?;
+    /// assert!(step.events[0].to_json().contains(r#""type":"enrolmentStarted""#));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::write(self)
+    }
+}
+
 impl Write for Event {
     fn write(&self, to: &mut String) {
         to.push('{');
@@ -190,7 +210,7 @@ impl Write for Event {
 impl EventKind {
     /// Its name and what there is to say of it.
     fn members(&self, to: &mut String) {
-        let (name, number, text): (&str, Option<(&str, &dyn Write)>, Option<(&str, &dyn Write)>) = match self {
+        let (name, first, second): (&str, Option<Member<'_>>, Option<Member<'_>>) = match self {
             Self::EnrolmentStarted => ("enrolmentStarted", None, None),
             Self::EnrolmentCancelled => ("enrolmentCancelled", None, None),
             Self::FactorAdded { factor } => ("factorAdded", Some(("factor", factor)), None),
@@ -217,11 +237,14 @@ impl EventKind {
             Self::Reset => ("reset", None, None),
         };
         json::members(to, &[("type", &name)]);
-        for member in [number, text].into_iter().flatten() {
+        for member in [first, second].into_iter().flatten() {
             json::members(to, &[member]);
         }
     }
 }
+
+/// A name and a value.
+type Member<'a> = (&'static str, &'a dyn Write);
 
 named!(Notify, Camel: Nobody, User, Administrator, Both);
 

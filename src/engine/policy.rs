@@ -2,7 +2,7 @@
 
 use crate::Algorithm;
 use crate::base::Error;
-use crate::base::json::{named, readable, writable};
+use crate::base::json::{self, named, readable, writable};
 use crate::factor::{Digits, Period, Window};
 use crate::protect::Limits;
 use alloc::vec::Vec;
@@ -181,6 +181,23 @@ pub enum VerifyUser {
     Always,
     /// None has to; all are asked to.
     Never,
+}
+
+impl PolicySettings {
+    /// Reads them from JSON, with the names that they have in JavaScript and no white space.
+    ///
+    /// # Errors
+    /// [`Error::PolicyInvalid`] for anything else, an unknown setting included.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{Policy, PolicySettings};
+    /// let settings = PolicySettings::from_json(r#"{"preset":"strict","sessionLifetime":86400}"#)?;
+    /// assert_eq!(Policy::new(settings)?.session_lifetime, 86_400);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        json::read(text).ok_or(Error::PolicyInvalid)
+    }
 }
 
 impl Policy {

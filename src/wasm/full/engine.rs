@@ -2,9 +2,9 @@
 
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
-use super::{Bytes, Local, Number, Read, Registry, Text, Blob, answer, typed};
-use crate::base::json::{self, may, must, writable};
+use super::{Blob, Bytes, Local, Number, Read, Registry, Text, answer, typed};
 use crate::base::Wiped;
+use crate::base::json::{self, may, must, writable};
 use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
 use crate::engine::{Passkeys, account_key, credential_key, push_hex};
 use crate::protect::session_token;
@@ -225,9 +225,14 @@ impl Engine {
         let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
         let mut events = Vec::with_capacity(step.events.len());
         for event in step.events {
-            let plain = Wiped::new(json::write(&event));
+            let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
-            events.push(SealedEvent { body: Blob(seal(Purpose::Event, plain.as_bytes())?), id: event.id, at: event.at, due });
+            events.push(SealedEvent {
+                body: Blob(seal(Purpose::Event, plain.as_bytes())?),
+                id: event.id,
+                at: event.at,
+                due,
+            });
         }
         let outcome = Outcome::new(step.outcome, self)?;
         Ok(Decision { body, events, counted: step.counted, note, released, ask: None, outcome })

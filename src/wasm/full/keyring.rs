@@ -1,8 +1,8 @@
 //! `keyring`.
 
 use super::{Bytes, Number, Text, answer, typed};
-use crate::base::json::writable;
 use crate::Error;
+use crate::base::json::writable;
 use crate::protect::{Environment, KeyId, KeyRing, session_token};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

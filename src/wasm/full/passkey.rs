@@ -1,9 +1,9 @@
 //! Passkeys.
 
 use super::engine::{Engine, engine};
-use super::{Bytes, Number, Text, Blob, answer};
-use crate::base::json::{readable, writable};
+use super::{Blob, Bytes, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::json::{readable, writable};
 use crate::engine::{Check, Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, challenge_of};

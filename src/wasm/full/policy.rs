@@ -1,8 +1,8 @@
 //! `policy`.
 
 use super::{Read, answer, typed};
-use crate::base::json::writable;
 use crate::Error;
+use crate::base::json::writable;
 use crate::engine::{Policy, PolicySettings, Weakness};
 use alloc::vec::Vec;
 use tsify::{Ts, Tsify};
