@@ -20,12 +20,6 @@ mod plain {
         pub(crate) const fn new(value: T) -> Self {
             Self(value)
         }
-
-        /// For who wipes it, or hands it on to who does.
-        #[cfg(feature = "full")]
-        pub(crate) fn into_inner(self) -> T {
-            self.0
-        }
     }
 
     impl<T> Deref for Wiped<T> {

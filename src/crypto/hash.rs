@@ -89,10 +89,7 @@ impl Digest {
 /// As many bytes as there are of both.
 #[inline(never)]
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
-    let length = from.len().min(to.len());
-    if let (Some(from), Some(to)) = (from.get(..length), to.get_mut(..length)) {
-        to.copy_from_slice(from);
-    }
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 /// FIPS 180-4 section 5.3.1.

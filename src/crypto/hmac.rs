@@ -99,6 +99,32 @@ impl HmacKey {
     }
 }
 
+/// By its name, as it stands in an `otpauth://` URI.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod transfer {
+    use super::Algorithm;
+    use crate::base::json::{Read, Reader, Write};
+    use alloc::string::String;
+
+    impl Read for Algorithm {
+        fn start() -> Self {
+            Self::Sha1
+        }
+
+        fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+            let name = from.text()?;
+            *self = [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == name)?;
+            Some(())
+        }
+    }
+
+    impl Write for Algorithm {
+        fn write(&self, to: &mut String) {
+            self.name().write(to);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -10,10 +10,9 @@
 mod authentication;
 mod payload;
 
-use self::payload::Payload;
 use super::key_ring::{KeyId, KeyRing};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, json};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
 use crate::crypto;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,7 +97,7 @@ impl Claims {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn sign(&self, ring: &KeyRing) -> Result<String, Error> {
-        let payload = serde_json::to_string(&Payload::of(self)).map_err(|_| Error::SubjectInvalid)?;
+        let payload = payload::write(self);
         let key = ring.newest_key();
         let mut token = String::with_capacity(payload.len() * 4 / 3 + 160);
         token.push_str(&key.header);
@@ -143,8 +142,7 @@ pub fn verify(
         return Err(TokenRefusal::Signature);
     }
     let payload = core::str::from_utf8(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
-    let payload: Payload<'_> = json::read(payload).map_err(|_| TokenRefusal::Malformed)?;
-    let claims = payload.claims().ok_or(TokenRefusal::Malformed)?;
+    let claims = payload::read(payload).ok_or(TokenRefusal::Malformed)?;
     if claims.issuer != issuer {
         return Err(TokenRefusal::Issuer);
     }

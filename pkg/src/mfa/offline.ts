@@ -6,14 +6,15 @@ export function decideOffline(
   handle: number,
   subject: string,
   demand: core.Demand | undefined,
-  { session, primary, ...rest }: core.Input,
+  input: core.Input,
 ): core.Session | core.Denied | undefined {
-  const more = Object.keys(rest).length > 1 ? rest : undefined;
-  const text = core.decideOffline(handle, subject, session, primary, rest.now, demand, more);
+  const { now, session, primary } = input;
+  const more = Object.keys(input).every((name) => PLAIN.includes(name)) ? undefined : input;
+  const text = core.decideOffline(handle, subject, session, primary, now, demand, more);
   if (text === undefined) return undefined;
   if (text.startsWith('"')) return { ok: false, reason: text.slice(1, -1) as core.Denial };
   const [id = "", methods = "", level, authenticatedAt, expiresAt, renewed] = text.split(" ");
-  return {
+  const answer: core.Session = {
     ok: true,
     subject,
     id,
@@ -21,6 +22,10 @@ export function decideOffline(
     level: level as core.Session["level"],
     authenticatedAt: Number(authenticatedAt),
     expiresAt: Number(expiresAt),
-    ...(renewed !== undefined && { renewed }),
   };
+  if (renewed !== undefined) answer.renewed = renewed;
+  return answer;
 }
+
+/** What crosses by itself. */
+const PLAIN = ["now", "session", "primary"];

@@ -4,7 +4,6 @@ use crate::base::{Wiped, json};
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
 use alloc::{string::String, vec, vec::Vec};
-use serde::de::DeserializeOwned;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -90,7 +89,7 @@ pub(super) trait Read {
     fn json(&self, error: Error) -> Result<Wiped<String>, Error>;
 
     /// The value, or `error` for one of another shape.
-    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error>;
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error>;
 }
 
 // Not by serde-wasm-bindgen: it reads field by field, where a getter that throws leaves the wasm without cleaning up, an
@@ -100,8 +99,8 @@ impl<J: AsRef<JsValue>> Read for J {
         text(&stringify(self.as_ref())).ok_or(error)
     }
 
-    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error> {
-        json::read(&self.json(error)?).map_err(|_| error)
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error> {
+        json::read(&self.json(error)?).ok_or(error)
     }
 }
 
