@@ -142,9 +142,8 @@ impl<'a> Reader<'a> {
     }
 
     fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
-        let is_next = self.rest.as_bytes().first() == Some(&symbol);
-        self.rest = self.rest.get(usize::from(is_next)..)?;
-        is_next.then_some(())
+        let mut symbols = self.rest.chars();
+        (symbols.next()? == char::from(symbol)).then(|| self.rest = symbols.as_str())
     }
 
     fn take(&mut self, length: usize) -> Option<&'a str> {

@@ -3,6 +3,7 @@
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
 use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
+use crate::base::bits::encode_base64_url;
 use crate::base::{Wiped, decimal};
 use crate::base::json::{self, may, must, writable};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
@@ -10,7 +11,7 @@ use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex
 use crate::protect::session_token::{self, Claims, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::{rc::Rc, sync::Arc, vec::Vec};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -255,7 +256,8 @@ impl Engine {
     }
 
     fn session_text(&self, claims: &Claims, now: Timestamp) -> Result<String, Error> {
-        let mut text = claims.id.to_string();
+        let mut text = String::with_capacity(128);
+        encode_base64_url(&mut text, claims.id.as_bytes());
         for (place, method) in claims.methods.iter().enumerate() {
             text.push(if place == 0 { ' ' } else { '+' });
             text.push_str(method.name());
