@@ -52,6 +52,7 @@ const FULL: Build = Build {
     name: "full",
     profile: "full",
     rustflags: Some(&[
+        "--cfg=aes_backend_soft=\"compact\"",
         "--cfg=sha2_backend=\"soft\"",
         "--cfg=sha2_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=15",
