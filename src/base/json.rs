@@ -6,6 +6,7 @@
 //! each of them is 25 kB of the full wasm, and `serde_json` some more.
 
 use super::{Sensitive, Timestamp, decimal};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use zeroize::Zeroize;
@@ -89,12 +90,13 @@ pub(crate) enum Others {
 impl<'a> Reader<'a> {
     /// An object with these fields, each once at most.
     pub(crate) fn object(&mut self, fields: &mut [Field<'_>], others: Others) -> Option<()> {
-        self.items('{', '}', &mut |reader| {
-            let name = reader.text()?;
-            reader.eat(":")?;
-            let is_it =
-                |field: &&mut Field<'_>| is_camel(&name, field.name) || others == Others::Skipped && name == field.name;
-            match fields.iter_mut().find(is_it) {
+        self.items(b'{', b'}', &mut |reader| {
+            let name = reader.borrowed()?;
+            reader.eat_symbol(b':')?;
+            // The exact names first: those of a token are found at once.
+            let exact = fields.iter().position(|field| others == Others::Skipped && name == field.name);
+            let at = exact.or_else(|| fields.iter().position(|field| is_camel(&name, field.name)));
+            match at.and_then(|at| fields.get_mut(at)) {
                 Some(field) if !field.found => {
                     field.found = true;
                     field.value.read(reader)
@@ -109,8 +111,8 @@ impl<'a> Reader<'a> {
     /// Everything between brackets; `each` reads one.
     pub(crate) fn items(
         &mut self,
-        open: char,
-        close: char,
+        open: u8,
+        close: u8,
         each: &mut dyn FnMut(&mut Self) -> Option<()>,
     ) -> Option<()> {
         self.eat_symbol(open)?;
@@ -122,7 +124,7 @@ impl<'a> Reader<'a> {
             if self.eat_symbol(close).is_some() {
                 return Some(());
             }
-            self.eat_symbol(',')?;
+            self.eat_symbol(b',')?;
         }
     }
 
@@ -135,9 +137,10 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn eat_symbol(&mut self, symbol: char) -> Option<()> {
-        self.rest = self.rest.strip_prefix(symbol)?;
-        Some(())
+    fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
+        let is_next = self.rest.as_bytes().first() == Some(&symbol);
+        self.rest = self.rest.get(usize::from(is_next)..)?;
+        is_next.then_some(())
     }
 
     fn take(&mut self, length: usize) -> Option<&'a str> {
@@ -148,7 +151,7 @@ impl<'a> Reader<'a> {
 
     /// A whole number, and whether it is below zero.
     fn number(&mut self) -> Option<(bool, u64)> {
-        let negative = self.eat("-").is_some();
+        let negative = self.eat_symbol(b'-').is_some();
         let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         let digits = self.take(length)?;
         // A fraction or an exponent that follows is in nobody's place.
@@ -159,21 +162,34 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {
-        self.eat("\"")?;
-        // Written once, so that growing leaves no copies behind.
-        let mut text = String::with_capacity(self.rest.find('"')? * 2);
-        loop {
-            let end = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')?;
-            text.push_str(self.take(end)?);
-            if self.eat("\"").is_some() {
-                return Some(text);
-            }
-            text.push(self.escaped()?);
+        self.borrowed().map(Cow::into_owned)
+    }
+
+    /// A text; where nothing in it is escaped, as it stands there.
+    fn borrowed(&mut self) -> Option<Cow<'a, str>> {
+        self.eat_symbol(b'"')?;
+        let plain = self.plain()?;
+        if self.eat_symbol(b'"').is_some() {
+            return Some(Cow::Borrowed(plain));
         }
+        // Written once, so that growing leaves no copies behind.
+        let mut text = String::with_capacity((plain.len() + self.rest.find('"')?) * 2);
+        text.push_str(plain);
+        while self.eat_symbol(b'"').is_none() {
+            text.push(self.escaped()?);
+            text.push_str(self.plain()?);
+        }
+        Some(Cow::Owned(text))
+    }
+
+    /// Up to a quotation mark or a backslash.
+    fn plain(&mut self) -> Option<&'a str> {
+        let end = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')?;
+        self.take(end)
     }
 
     fn escaped(&mut self) -> Option<char> {
-        self.eat("\\")?;
+        self.eat_symbol(b'\\')?;
         Some(match self.take(1)? {
             "u" => return self.unicode(),
             "n" => '\n',
@@ -212,13 +228,13 @@ impl<'a> Reader<'a> {
                 self.depth += 1;
                 (self.depth <= DEEPEST).then_some(())?;
                 if *open == b'{' {
-                    self.items('{', '}', &mut |reader| {
+                    self.items(b'{', b'}', &mut |reader| {
                         reader.text()?;
-                        reader.eat(":")?;
+                        reader.eat_symbol(b':')?;
                         reader.skip()
                     })?;
                 } else {
-                    self.items('[', ']', &mut Self::skip)?;
+                    self.items(b'[', b']', &mut Self::skip)?;
                 }
                 self.depth -= 1;
                 Some(())
@@ -538,7 +554,7 @@ impl<T: Read> Read for Vec<T> {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        from.items('[', ']', &mut |from| {
+        from.items(b'[', b']', &mut |from| {
             let mut item = T::start();
             item.read(from)?;
             self.push(item);

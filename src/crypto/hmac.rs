@@ -86,7 +86,7 @@ impl HmacKey {
         }
         for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
             pad.iter_mut().for_each(|byte| *byte ^= change);
-            state.compress(&pad);
+            state.compress(&*pad);
         }
         Self { inner, outer }
     }

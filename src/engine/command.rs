@@ -421,7 +421,7 @@ impl Read for Command {
             return Some(());
         }
         let mut count = 0;
-        from.items('{', '}', &mut |from| {
+        from.items(b'{', b'}', &mut |from| {
             count += 1;
             let name = from.text()?;
             from.eat(":")?;

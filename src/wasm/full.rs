@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! - In: [`Text`], [`Bytes`], [`Number`], an `Option` of one of them, and `&Ts<T>` for a `T` with the derives `Tsify` and
+//! - In: [`Text`], [`Bytes`], [`Number`], [`Maybe`], an `Option` of one of them, and `&Ts<T>` for a `T` with the derives `Tsify` and
 //!   `Deserialize`. All are handles, and nothing about them is believed before `read`: a value of any other shape is the
 //!   `Error` that the binding names. A `String` or a `u32` as an argument would be converted before, loosely, and an
 //!   exception from there would leak.
@@ -46,7 +46,7 @@ mod sealed;
 mod tsify;
 
 use answer::{Blob, answer, typed};
-use given::{Bytes, Number, Read, Text};
+use given::{Bytes, Maybe, Number, Read, Text};
 use memory::Local;
 use registry::Registry;
 pub use tsify::{SerializationConfig, Ts, Tsify};

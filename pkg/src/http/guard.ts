@@ -118,9 +118,11 @@ export async function proved(
   if (target === undefined && (resource ?? amount) !== undefined)
     throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
   const full = { ...rest, target, methods: [...(methods ?? [])] };
-  const command: core.Command = { guard: { code, demand: full } };
   // A code changes the record; without one a session may pass by its token alone.
-  const outcome = await (code === undefined ? decideAtOnce : decide)(service, subject, command, context).catch(misuse);
+  const outcome = await (code === undefined
+    ? decideAtOnce(service, subject, full, context)
+    : decide(service, subject, { guard: { code, demand: full } }, context)
+  ).catch(misuse);
   if (!outcome.ok) {
     const { ok: _, ...denied } = outcome;
     throw new Refusal({ ...denied, demand: full });

@@ -1,6 +1,7 @@
 // One decision: load, decide, commit, and only then the answer.
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
+import { decideOffline } from "./offline.js";
 import type { Engine, Service } from "./service.js";
 import { goodOnes } from "./signatures.js";
 
@@ -66,14 +67,15 @@ export async function decide(
 export async function decideAtOnce(
   service: Service,
   subject: string,
-  command: core.Command,
+  demand: core.Demand | undefined,
   context?: Context | null,
   session?: string,
 ): Promise<core.Outcome> {
   const engine = await service.engine();
   const input = { ...inputOf(context, session), now: service.now() };
-  const offline = engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
-  return offline ?? decide(service, subject, command, context, session);
+  const offline = engine((handle) => decideOffline(handle, service.subject(subject), demand, input));
+  if (offline) return offline;
+  return decide(service, subject, demand ? { guard: { demand } } : "checkSession", context, session);
 }
 
 /** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */

@@ -2,15 +2,16 @@
 
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
-use super::{Blob, Bytes, Local, Number, Read, Registry, Text, answer, typed};
-use crate::base::Wiped;
+use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
+use crate::base::{Wiped, decimal};
 use crate::base::json::{self, may, must, writable};
-use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
-use crate::engine::{Passkeys, account_key, credential_key, push_hex};
-use crate::protect::session_token;
+use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
+use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
+use crate::protect::session_token::{self, Claims, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::{rc::Rc, string::String, sync::Arc, vec::Vec};
+use alloc::string::{String, ToString};
+use alloc::{rc::Rc, sync::Arc, vec::Vec};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -144,28 +145,39 @@ pub fn decide(
     })
 }
 
-/// Checks a session, or guards with one, by its token alone; absent where the record has to be read.
+/// Checks a session, or guards with one where there is a demand, by its token alone; absent where the record has to be read.
+/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the methods with `+`
+/// between them, the level, both times (milliseconds since 1970), and the token with its idle time begun anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
 pub fn decide_offline(
     handle: &Number,
     subject: &Text,
-    command: &Ts<Command>,
-    input: &Ts<Input>,
-) -> Result<Option<Ts<Outcome>>, JsValue> {
+    session: &Maybe,
+    primary: &Maybe,
+    now: &Number,
+    demand: Option<Ts<Demand>>,
+    rest: Option<Ts<Input>>,
+) -> Result<Option<String>, JsValue> {
     answer(|| {
         let engine = engine(handle)?;
         let policy = &engine.policy;
         if policy.session_mode == SessionMode::Immediate {
             return Ok(None);
         }
-        let context =
-            engine.context(&subject.read(Error::SubjectInvalid)?, input.read(Error::ContextInvalid)?, [0; 32])?;
-        let outcome = match command.read(Error::CommandInvalid)? {
-            Command::CheckSession => Some(engine::check_offline(&context, policy)),
-            Command::Guard { demand, .. } => engine::guard_offline(&context, &demand, policy),
-            _ => None,
-        };
-        outcome.map(|outcome| typed(&Outcome::new(outcome, &engine)?)).transpose()
+        let (subject, now) = (subject.read(Error::SubjectInvalid)?, now.time()?);
+        let token = session.read(Error::ContextInvalid)?;
+        let bound_to = primary.read(Error::ContextInvalid)?.map(|token| thumbprint(&token));
+        let demand = demand.map(|demand| demand.read::<Demand>(Error::CommandInvalid)).transpose()?;
+        if let Some(rest) = rest {
+            // Nothing of it matters here, but what is none is refused as ever.
+            engine.context(&subject, rest.read(Error::ContextInvalid)?, [0; 32])?;
+        }
+        let session = token.map(|token| engine.session(&token, bound_to.as_ref(), now));
+        Ok(match engine::by_token(session.as_ref(), &subject, now, demand.as_ref()) {
+            Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
+            Some(Err(reason)) => Some(json::write(&reason)),
+            None => None,
+        })
     })
 }
 
@@ -238,10 +250,33 @@ impl Engine {
         Ok(Decision { body, events, counted: step.counted, note, released, ask: None, outcome })
     }
 
+    fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
+        session_token::verify(&self.ring, &self.issuer, token, bound_to, now)
+    }
+
+    fn session_text(&self, claims: &Claims, now: Timestamp) -> Result<String, Error> {
+        let mut text = claims.id.to_string();
+        for (place, method) in claims.methods.iter().enumerate() {
+            text.push(if place == 0 { ' ' } else { '+' });
+            text.push_str(method.name());
+        }
+        text.push(' ');
+        text.push_str(claims.level.name());
+        for time in [claims.authenticated, claims.limit] {
+            text.push(' ');
+            decimal::push(&mut text, time.as_millis());
+        }
+        if let Some(renewed) = engine::renew(claims, now, self.policy.session_idle) {
+            text.push(' ');
+            text.push_str(&renewed.sign(&self.ring)?);
+        }
+        Ok(text)
+    }
+
     fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
         let now = input.now;
         let bound_to = input.primary.map(|token| thumbprint(&token));
-        let verify = |token: String| session_token::verify(&self.ring, &self.issuer, &token, bound_to.as_ref(), now);
+        let verify = |token: String| self.session(&token, bound_to.as_ref(), now);
         let network = input.address.map(|address| self.network(&address)).transpose()?;
         Ok(Context {
             issuer: self.issuer.clone(),

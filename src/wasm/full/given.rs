@@ -13,6 +13,10 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "string")]
     pub type Text;
 
+    /// Should be a string or `undefined`. As a handle it costs less than an `Option` of one.
+    #[wasm_bindgen(typescript_type = "string | undefined")]
+    pub type Maybe;
+
     /// Should be a `Uint8Array`.
     #[wasm_bindgen(typescript_type = "Uint8Array")]
     pub type Bytes;
@@ -25,8 +29,27 @@ extern "C" {
 impl Text {
     /// Well-formed text of 64 KiB at most, or `error`.
     pub(super) fn read(&self, error: Error) -> Result<Wiped<String>, Error> {
-        text(self).map(Wiped::new).ok_or(error)
+        text(self).ok_or(error)
     }
+}
+
+impl Maybe {
+    /// As [`Text::read`] where there is one.
+    pub(super) fn read(&self, error: Error) -> Result<Option<Wiped<String>>, Error> {
+        if self.is_undefined() { Ok(None) } else { text(self).map(Some).ok_or(error) }
+    }
+}
+
+/// Copied once, right to where it stays: a token comes with every request.
+#[allow(unsafe_code)]
+fn text(value: &JsValue) -> Option<Wiped<String>> {
+    let units = usize::try_from(units(value)).ok()?;
+    // A unit has three bytes at most.
+    let mut bytes = vec![0; units * 3];
+    let written = write(value, &mut bytes);
+    bytes.truncate(written as usize);
+    // SAFETY: what `TextEncoder` has written is UTF-8, and it has not written more.
+    Some(Wiped::new(unsafe { String::from_utf8_unchecked(bytes) }))
 }
 
 impl Bytes {
@@ -73,7 +96,7 @@ pub(super) trait Read {
 // object that holds itself is read until the stack ends, and fields that do not exist are passed over.
 impl<J: AsRef<JsValue>> Read for J {
     fn json(&self, error: Error) -> Result<Wiped<String>, Error> {
-        stringify(self.as_ref()).map(Wiped::new).ok_or(error)
+        text(&stringify(self.as_ref())).ok_or(error)
     }
 
     fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error> {
@@ -83,8 +106,9 @@ impl<J: AsRef<JsValue>> Read for J {
 
 #[wasm_bindgen(raw_module = "../runtime/full/values.js")]
 extern "C" {
-    fn text(value: &JsValue) -> Option<String>;
-    fn stringify(value: &JsValue) -> Option<String>;
+    fn units(value: &JsValue) -> i32;
+    fn write(value: &JsValue, to: &mut [u8]) -> u32;
+    fn stringify(value: &JsValue) -> JsValue;
     fn size(value: &JsValue) -> i32;
     fn copy(value: &JsValue, to: &mut [u8]);
 }
