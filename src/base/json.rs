@@ -94,7 +94,8 @@ impl<'a> Reader<'a> {
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
             reader.eat_symbol(b':')?;
-            let is_it = |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
+            let is_it =
+                |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
             // As a rule they come in the order in which they are listed.
             if !fields.get(next).is_some_and(is_it) {
                 next = fields.iter().position(is_it).unwrap_or(fields.len());
