@@ -1,6 +1,6 @@
 //! HMAC (RFC 2104) over the hashes of RFC 6238.
 //!
-//! The compression functions are RustCrypto's. The construction around them is ours: the `hmac` crate makes it once for
+//! The compression functions are RustCrypto's, in the wasm our own (`compact.rs`, `sha256.rs`). The construction around them is ours: the `hmac` crate makes it once for
 //! each hash, which makes the wasm a kilobyte larger. It is the oracle of the tests, beside Wycheproof.
 
 use super::hash::{Digest, State, copy};

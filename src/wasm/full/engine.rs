@@ -147,8 +147,8 @@ pub fn decide(
 }
 
 /// Checks a session, or guards with one where there is a demand, by its token alone; absent where the record has to be read.
-/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the methods with `+`
-/// between them, the level, both times (milliseconds since 1970), and the token with its idle time begun anew, if that is due.
+/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the
+/// methods with `+` between them, the level, when it was proved, when it ends, and the token anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
 pub fn decide_offline(
     handle: &Number,

@@ -54,6 +54,10 @@ const good = {
   handle,
   keys: KEYS,
   settings: { window: 2, locks: [30, 60] },
+  passkeys: { rpId: "example.com", origins: ["https://example.com"] },
+  client_data: "e30",
+  // Read for a registration only.
+  owner: new Uint8Array(40),
   issuer: "ACME",
   environment: "test",
   now: NOW,
