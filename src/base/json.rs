@@ -90,14 +90,19 @@ pub(crate) enum Others {
 impl<'a> Reader<'a> {
     /// An object with these fields, each once at most.
     pub(crate) fn object(&mut self, fields: &mut [Field<'_>], others: Others) -> Option<()> {
+        let mut next = 0;
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
             reader.eat_symbol(b':')?;
-            // The exact names first: those of a token are found at once.
-            let exact = fields.iter().position(|field| others == Others::Skipped && name == field.name);
-            let at = exact.or_else(|| fields.iter().position(|field| is_camel(&name, field.name)));
-            match at.and_then(|at| fields.get_mut(at)) {
+            let is_it =
+                |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
+            // As a rule they come in the order in which they are listed.
+            if !fields.get(next).is_some_and(is_it) {
+                next = fields.iter().position(is_it).unwrap_or(fields.len());
+            }
+            match fields.get_mut(next) {
                 Some(field) if !field.found => {
+                    next += 1;
                     field.found = true;
                     field.value.read(reader)
                 }
@@ -133,9 +138,8 @@ impl<'a> Reader<'a> {
     }
 
     fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
-        let is_next = self.rest.as_bytes().first() == Some(&symbol);
-        self.rest = self.rest.get(usize::from(is_next)..)?;
-        is_next.then_some(())
+        let mut symbols = self.rest.chars();
+        (symbols.next()? == char::from(symbol)).then(|| self.rest = symbols.as_str())
     }
 
     fn take(&mut self, length: usize) -> Option<&'a str> {
@@ -161,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text; where nothing in it is escaped, as it stands there.
-    fn borrowed(&mut self) -> Option<Cow<'a, str>> {
+    pub(crate) fn borrowed(&mut self) -> Option<Cow<'a, str>> {
         self.eat_symbol(b'"')?;
         let plain = self.plain()?;
         if self.eat_symbol(b'"').is_some() {
@@ -324,7 +328,7 @@ pub(crate) fn write_name(to: &mut String, name: &str, case: Case) {
 
 /// The place of the name that is read in a list of names.
 pub(crate) fn read_name(from: &mut Reader<'_>, names: &[&str], case: Case) -> Option<usize> {
-    let text = from.text()?;
+    let text = from.borrowed()?;
     names.iter().position(|name| {
         let mut symbols = text.chars();
         let mut same = true;

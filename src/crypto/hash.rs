@@ -38,16 +38,18 @@ impl State {
         let mut chunks = rest.chunks_exact(size);
         (&mut chunks).for_each(|block| state.compress(block));
         let last = chunks.remainder();
-        // One block or two: behind the mark the length has to find room.
-        let mut end = Wiped::new([0_u8; 256]);
-        copy(last, &mut *end);
-        if let Some(mark) = end.get_mut(last.len()) {
-            *mark = 0x80;
+        let mut block = Wiped::new([0_u8; 128]);
+        copy(last, &mut *block);
+        if let Some(end) = block.get_mut(last.len()) {
+            *end = 0x80;
         }
-        let length = if last.len() < size - size / 8 { size } else { size * 2 };
+        if last.len() >= size - size / 8 {
+            state.compress(&*block);
+            *block = [0; 128];
+        }
         let bits = (before + rest.len()) as u64 * 8;
-        big_endian::write(bits, end.get_mut(length - 8..length).unwrap_or_default());
-        end.chunks_exact(size).take(length / size).for_each(|block| state.compress(block));
+        big_endian::write(bits, block.get_mut(size - 8..).unwrap_or_default());
+        state.compress(&*block);
         state.into_digest()
     }
 

@@ -82,7 +82,7 @@ pub(in crate::protect) struct Key {
     pub(in crate::protect) environment: Environment,
     pub(in crate::protect) id: KeyId,
     pub(in crate::protect) created: Timestamp,
-    /// Signs session tokens; made once, because every request verifies one.
+    /// Signs what begins with the header of session tokens; made once, because every request verifies one.
     pub(in crate::protect) signing: HmacKey,
     /// The header of those.
     pub(in crate::protect) header: String,
@@ -139,12 +139,13 @@ impl Key {
         let id = expanded(&derive, environment, ID, &[&day]);
         let signing = expanded(&derive, environment, SIGNING, &[]);
         let id = KeyId(id.first_chunk().copied().unwrap_or_default());
+        let header = session_token::header(id);
         Self {
             environment,
             id,
             created,
-            signing: HmacKey::new(Algorithm::Sha256, &*signing),
-            header: session_token::header(id),
+            signing: HmacKey::new(Algorithm::Sha256, &*signing).beginning(header.as_bytes()),
+            header,
             bytes,
             derive,
         }

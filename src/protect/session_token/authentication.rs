@@ -39,7 +39,7 @@ macro_rules! names {
             }
 
             fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-                *self = Self::parse(&from.text()?).ok()?;
+                *self = Self::parse(&from.borrowed()?).ok()?;
                 Some(())
             }
         }

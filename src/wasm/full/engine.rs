@@ -3,6 +3,7 @@
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
 use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
+use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, may, must, writable};
 use crate::base::{Wiped, decimal};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
@@ -10,7 +11,7 @@ use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex
 use crate::protect::session_token::{self, Claims, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::{rc::Rc, sync::Arc, vec::Vec};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -146,8 +147,8 @@ pub fn decide(
 }
 
 /// Checks a session, or guards with one where there is a demand, by its token alone; absent where the record has to be read.
-/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the methods with `+`
-/// between them, the level, both times (milliseconds since 1970), and the token with its idle time begun anew, if that is due.
+/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the
+/// methods with `+` between them, the level, when it was proved, when it ends, and the token anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
 pub fn decide_offline(
     handle: &Number,
@@ -255,7 +256,8 @@ impl Engine {
     }
 
     fn session_text(&self, claims: &Claims, now: Timestamp) -> Result<String, Error> {
-        let mut text = claims.id.to_string();
+        let mut text = String::with_capacity(128);
+        encode_base64_url(&mut text, claims.id.as_bytes());
         for (place, method) in claims.methods.iter().enumerate() {
             text.push(if place == 0 { ' ' } else { '+' });
             text.push_str(method.name());
