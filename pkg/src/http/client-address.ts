@@ -44,8 +44,7 @@ export function checkSource(source: ClientSource = "auto"): void {
 
 /** Whether nobody on the way can have read it, or it never left this machine. */
 export function isSecure(request: Request, client: Client): boolean {
-  const { protocol, hostname } = new URL(request.url);
-  return client.secure ?? (protocol === "https:" || LOCAL.test(hostname));
+  return client.secure ?? SECURE.test(request.url);
 }
 
 function behind(proxies: number, header: (name: string) => string | undefined): Client {
@@ -65,4 +64,5 @@ function isKnown(source: unknown): boolean {
   return typeof source === "function" || ["auto", "vercel", "fly"].includes(source as string);
 }
 
-const LOCAL = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/;
+/** Of a URL as `Request` has it: in lower case up to the path, and without a user. */
+const SECURE = /^(https:|http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\/)/;

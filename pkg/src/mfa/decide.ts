@@ -62,7 +62,7 @@ export async function decide(
   return service.inTurn(key, () => service.untilCommitted(attempt));
 }
 
-/** Checks a session, or guards with one, by its token alone if the policy is `offline`; else reads the record. */
+/** Checks a session by its token alone if the policy is `offline`; else reads the record. */
 export async function decideAtOnce(
   service: Service,
   subject: string,
@@ -70,10 +70,20 @@ export async function decideAtOnce(
   context?: Context | null,
   session?: string,
 ): Promise<core.Outcome> {
-  const engine = await service.engine();
-  const input = { ...inputOf(context, session), now: service.now() };
-  const offline = engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
+  const offline = await decideOffline(service, subject, command, inputOf(context, session));
   return offline ?? decide(service, subject, command, context, session);
+}
+
+/** Checks a session, or guards with one, by its token alone; absent where the record has to be read. */
+export async function decideOffline(
+  service: Service,
+  subject: string,
+  command: core.Command,
+  { session, primary }: Pick<Context, "session" | "primary">,
+): Promise<core.Outcome | undefined> {
+  const engine = await service.engine();
+  const input = { now: service.now(), session, primary } as core.Input;
+  return engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
 }
 
 /** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */
