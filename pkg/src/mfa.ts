@@ -71,7 +71,7 @@ export function createMfa(options: MfaOptions): Mfa {
     removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
     account: (subject, context) => ask(subject, "inspect", context),
     checkSession: (subject, session, context) =>
-      decideAtOnce(service, subject, "checkSession", context, typed(session)) as Promise<core.Session | Denied>,
+      decideAtOnce(service, subject, context, typed(session)) as Promise<core.Session | Denied>,
     closeSession: (subject, session, context) => {
       // A token has dots, an id has none.
       if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);

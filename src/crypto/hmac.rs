@@ -86,7 +86,7 @@ impl HmacKey {
         }
         for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
             pad.iter_mut().for_each(|byte| *byte ^= change);
-            state.compress(&pad);
+            state.compress(&*pad);
         }
         Self { inner, outer }
     }
@@ -96,6 +96,32 @@ impl HmacKey {
         let size = self.inner.block_size();
         let hashed = self.inner.finish(message, size);
         self.outer.finish(hashed.as_bytes(), size)
+    }
+}
+
+/// By its name, as it stands in an `otpauth://` URI.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod transfer {
+    use super::Algorithm;
+    use crate::base::json::{Read, Reader, Write};
+    use alloc::string::String;
+
+    impl Read for Algorithm {
+        fn start() -> Self {
+            Self::Sha1
+        }
+
+        fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+            let name = from.text()?;
+            *self = [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == name)?;
+            Some(())
+        }
+    }
+
+    impl Write for Algorithm {
+        fn write(&self, to: &mut String) {
+            self.name().write(to);
+        }
     }
 }
 

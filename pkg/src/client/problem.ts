@@ -45,6 +45,8 @@ export interface Problem {
   retryAfter?: number;
   /** Attempts before the account is locked. */
   attemptsLeft?: number;
+  /** Time steps that the authenticator is ahead; behind, where negative. */
+  drift?: number;
   /** Seconds: how fresh a verification was demanded. */
   maxAge?: number;
   /** The methods that would do, as `amr` values (RFC 8176). */
@@ -120,6 +122,7 @@ const MEMBERS: Record<string, (value: unknown) => boolean> = {
   code: isText,
   retryAfter: isCount,
   attemptsLeft: isCount,
+  drift: Number.isSafeInteger,
   maxAge: isCount,
   methods: (value) => Array.isArray(value) && value.every(isText),
   acrValues: isText,

@@ -2,7 +2,7 @@
 import type { Principal } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
-import { type Context, decide, decideOffline } from "../mfa/decide.js";
+import { type Context, decide, guardOffline } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
 import { type Client, clientOf, isSecure } from "./client-address.js";
 import { answering, Refusal, refuse } from "./problem.js";
@@ -140,12 +140,11 @@ export async function proved(
   if (target === undefined && (resource ?? amount) !== undefined)
     throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
   const full = { ...rest, target, methods: [...(methods ?? [])] };
-  const command: core.Command = { guard: { code, demand: full } };
   let outcome: core.Outcome | undefined;
   try {
     // A code changes the record; without one a session may pass by its token alone.
-    if (code === undefined) outcome = await decideOffline(service, subject, command, context);
-    outcome ??= await decide(service, subject, command, context);
+    if (code === undefined) outcome = await guardOffline(service, subject, full, context);
+    outcome ??= await decide(service, subject, { guard: { code, demand: full } }, context);
   } catch (error) {
     throw misuse(error);
   }

@@ -1,6 +1,7 @@
 // One decision: load, decide, commit, and only then the answer.
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
+import { decideOffline } from "./offline.js";
 import type { Engine, Service } from "./service.js";
 import { goodOnes } from "./signatures.js";
 
@@ -66,24 +67,30 @@ export async function decide(
 export async function decideAtOnce(
   service: Service,
   subject: string,
-  command: core.Command,
   context?: Context | null,
   session?: string,
 ): Promise<core.Outcome> {
-  const offline = await decideOffline(service, subject, command, inputOf(context, session));
-  return offline ?? decide(service, subject, command, context, session);
+  const engine = await service.engine();
+  const input = { ...inputOf(context, session), now: service.now() };
+  const offline = engine((handle) => decideOffline(handle, service.subject(subject), undefined, input));
+  return offline ?? decide(service, subject, "checkSession", context, session);
 }
 
-/** Checks a session, or guards with one, by its token alone; absent where the record has to be read. */
-export async function decideOffline(
+/** Guards with a session by its token alone; absent where the record has to be read. No more of the context is looked at. */
+export async function guardOffline(
   service: Service,
   subject: string,
-  command: core.Command,
-  { session, primary }: Pick<Context, "session" | "primary">,
-): Promise<core.Outcome | undefined> {
+  demand: core.Demand,
+  { session, primary }: Context,
+): Promise<core.Session | undefined> {
+  if (session === undefined || primary === undefined) return undefined;
   const engine = await service.engine();
   const input = { now: service.now(), session, primary } as core.Input;
-  return engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
+  const { methods = [], ...rest } = demand;
+  const isAny = methods.length === 0 && Object.values(rest).every((value) => value === undefined);
+  const given = isAny ? undefined : demand;
+  const outcome = engine((handle) => decideOffline(handle, service.subject(subject), given, input));
+  return outcome?.ok ? outcome : undefined;
 }
 
 /** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */

@@ -199,7 +199,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
     }
     let is_due = expires <= turn.now().plus_secs(turn.policy.passkey_reminder);
     if is_due && !core::mem::replace(&mut passkey.told, true) {
-        turn.happened(EventKind::PasskeyDue { factor: id, at: expires });
+        turn.happened(EventKind::PasskeyDue { factor: id, due: expires });
     }
     passkey.credential = credential.to_bytes();
     let now = turn.now();

@@ -128,7 +128,7 @@ fn a_passkey_ends_after_its_lifetime_and_its_owner_is_told_before() {
     assert_eq!(at, alice.time().plus_secs(lifetime));
     alice.wait(u64::from(lifetime) - 30 * 86_400 - 1);
     verified(alice.use_passkey(&mut passkey));
-    let due = |alice: &Person| alice.kinds().contains(&EventKind::PasskeyDue { factor: 2, at });
+    let due = |alice: &Person| alice.kinds().contains(&EventKind::PasskeyDue { factor: 2, due: at });
     assert!(!due(&alice));
     alice.wait(1);
     verified(alice.use_passkey(&mut passkey));
