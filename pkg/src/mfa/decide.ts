@@ -111,22 +111,22 @@ function charge(service: Service, engine: Engine, network: string): Promise<bool
 }
 
 function inputOf(context: Context | null | undefined, session?: string): Omit<core.Input, "now"> {
-  if (typeof (context ?? {}) !== "object") throw invalid();
+  if (typeof (context ?? {}) !== "object") throw contextInvalid();
   let given: [string, unknown][];
   try {
     given = Object.entries(context ?? {}).filter(([, value]) => value !== undefined && value !== null);
   } catch {
-    throw invalid(); // A getter that throws.
+    throw contextInvalid(); // A getter that throws.
   }
   const input = given.map(([name, value]) => {
-    if (OURS.includes(name)) throw invalid();
+    if (OURS.includes(name)) throw contextInvalid();
     if (CLIENTS.includes(name) && typeof value === "string") return [name, typed(value)];
     return [name === "userAgent" ? "agent" : name, value];
   });
   return { ...Object.fromEntries(input), ...(session !== undefined && { session }) };
 }
 
-function invalid(): MfaError {
+export function contextInvalid(): MfaError {
   return new MfaError(
     "context_invalid",
     "context invalid: session, primary, device, remember, address, country, userAgent",
