@@ -17,7 +17,9 @@ export interface Client {
  * - `auto` (default): Cloudflare, where `request.cf` is there, which no client can send; else nobody.
  * - `vercel`, `fly`: the headers of these platforms, which they overwrite. Elsewhere anybody can send them.
  * - `{ proxies }`: so many proxies of yours stand in front, and each adds one entry to `X-Forwarded-For`. The left-most
- *   entry is whatever the client likes.
+ *   entry is whatever the client likes. `X-Forwarded-Proto` is read at the same depth: the outermost proxy has to say
+ *   `https`, and every other one has to add its own entry. Where they pass a single one on, nobody has said it: then the
+ *   URL decides.
  * - a function: what your server knows, as `info.remoteAddr` of Deno.
  */
 export type ClientSource = "auto" | "vercel" | "fly" | { proxies: number } | ((request: Request) => Client | undefined);
