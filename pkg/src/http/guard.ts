@@ -4,6 +4,7 @@ import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import { type Context, decide, guardOffline } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
+import { drained } from "./body.js";
 import { type Client, clientOf, isSecure } from "./client-address.js";
 import { answering, Refusal, refuse } from "./problem.js";
 
@@ -55,13 +56,17 @@ export interface Passed {
 export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
 
 export function guardOf(service: Service): Guard {
+  const guarded = async (request: Request, demand: Demand, client: Client | undefined) => {
+    const { scopes, services, ...rest } = demand;
+    const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
+    if (exempt) return passed(principal, undefined);
+    return passed(principal, await proved(service, principal.subject, rest, context, code));
+  };
   return (request, demand = {}, client) =>
-    answering(service, async () => {
-      const { scopes, services, ...rest } = demand;
-      const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
-      if (exempt) return passed(principal, undefined);
-      return passed(principal, await proved(service, principal.subject, rest, context, code));
-    });
+    drained(
+      request,
+      answering(service, () => guarded(request, demand, client)),
+    );
 }
 
 /** What the first factor found out about a request. */
