@@ -16,6 +16,15 @@ export interface NodeResponse {
   end(body?: Uint8Array): unknown;
 }
 
+declare global {
+  namespace Express {
+    interface Request {
+      /** What passed the guard before this route. */
+      mfa?: Passed;
+    }
+  }
+}
+
 /** Connect's signature. Without `next` an error is answered by 500. */
 export type Middleware = (req: NodeRequest, res: NodeResponse, next?: (error?: unknown) => void) => Promise<void>;
 
@@ -55,7 +64,7 @@ export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: Client
   return caught(async (req, res, next) => {
     const passed = await mfa.guard(guardedRequest(req), demand, clientOf(req));
     if (passed instanceof Response) return answer(res, passed);
-    (req as { mfa?: Passed }).mfa = passed;
+    Object.assign(req, { mfa: passed });
     copy(passed.headers, res);
     next?.();
   });
