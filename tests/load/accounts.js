@@ -35,7 +35,11 @@ export async function prepare(url, count) {
   const next = () => {
     const { subject, secret } = people[asked % count];
     const time = start + STEP * (1 + Math.floor(asked++ / count));
-    return { Authorization: `Bearer t-${subject}`, "X-MFA-Token": totp.generate({ secret, time }), "X-Time": `${time}` };
+    return {
+      Authorization: `Bearer t-${subject}`,
+      "X-MFA-Token": totp.generate({ secret, time }),
+      "X-Time": `${time}`,
+    };
   };
   const accepted = async () => {
     let sum = 0;

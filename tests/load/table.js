@@ -6,7 +6,8 @@ export function table(name, result) {
   const lines = Object.entries(KINDS).map(([path, title]) => {
     const bursts = result.bursts[path];
     const rate = Math.round(median(bursts.map((burst) => burst.rate))).toLocaleString("en");
-    const at = (share) => `${median(bursts.map(({ times }) => times[Math.floor(share * (times.length - 1))])).toFixed(1)} ms`;
+    const at = (share) =>
+      `${median(bursts.map(({ times }) => times[Math.floor(share * (times.length - 1))])).toFixed(1)} ms`;
     return `| ${title} | ${rate} | ${Math.round(100 * ratio(result, path))} % | ${at(0.5)} | ${at(0.99)} |`;
   });
   const [before, after] = result.memory.map((bytes) => (bytes ? `${Math.round(bytes / 2 ** 20)} MiB` : "?"));

@@ -13,7 +13,11 @@ test("workerd keeps a connection whose request was refused before its body was r
   t.after(() => agent.destroy());
   const post = (path, body) =>
     new Promise((resolve, reject) => {
-      const asked = request(`${url}${path}`, { method: "POST", agent, headers: { "Content-Type": "application/json" } });
+      const asked = request(`${url}${path}`, {
+        method: "POST",
+        agent,
+        headers: { "Content-Type": "application/json" },
+      });
       asked.once("error", reject).once("response", (answer) => {
         answer.resume().once("end", () => resolve([answer.statusCode, asked.reusedSocket]));
       });

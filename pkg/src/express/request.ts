@@ -14,15 +14,7 @@ export interface NodeRequest extends AsyncIterable<unknown>, Partial<Record<Text
  * Without a body: what a guard does not read is there for the handler. A `Request` takes longer to make than the guard, which
  * asks for an address and a few headers: it is made when anything else is asked for, as by `authenticate`.
  */
-export function guardedRequest(req: NodeRequest): Request {
-  let made: Request | undefined;
-  const whole = () => {
-    made ??= wholeRequest(req);
-    return made;
-  };
-  const headers = standIn<Headers>({ get: (name) => headerOf(req, name.toLowerCase()) }, () => whole().headers);
-  return standIn<Request>({ url: urlOf(req), headers }, whole);
-}
+export const guardedRequest = (req: NodeRequest): Request => new Asked(req) as unknown as Request;
 
 /** With a body if its source is given: what a parser before us has left of it, or the stream. */
 export function wholeRequest(req: NodeRequest, source?: NodeRequest): Request {
@@ -68,14 +60,47 @@ function streamOf(chunks: AsyncIterator<unknown>): ReadableStream {
   });
 }
 
-/** Some parts of a thing; the rest is taken from the whole, and so is what it is. */
-function standIn<T extends object>(parts: Partial<T>, whole: () => T): T {
-  return new Proxy(parts, {
-    get(_, name) {
-      if (Object.hasOwn(parts, name)) return parts[name as keyof T];
-      const value = Reflect.get(whole(), name);
-      return typeof value === "function" ? value.bind(whole()) : value;
-    },
-    getPrototypeOf: () => Object.getPrototypeOf(whole()),
-  }) as T;
+class Asked {
+  readonly headers = new AskedHeaders(this);
+  readonly req: NodeRequest;
+  #whole: Request | undefined;
+  constructor(req: NodeRequest) {
+    this.req = req;
+  }
+  get url(): string {
+    return urlOf(this.req);
+  }
+  whole(): Request {
+    this.#whole ??= wholeRequest(this.req);
+    return this.#whole;
+  }
 }
+
+class AskedHeaders {
+  readonly asked: Asked;
+  constructor(asked: Asked) {
+    this.asked = asked;
+  }
+  get(name: string): string | null {
+    return headerOf(this.asked.req, name.toLowerCase());
+  }
+  whole(): Headers {
+    return this.asked.whole().headers;
+  }
+}
+
+/** What a class does not have itself is that of the whole. */
+function completed(part: { prototype: { whole(): object } }, { prototype }: { prototype: object }): void {
+  for (const name of Reflect.ownKeys(prototype)) {
+    if (name in part.prototype || name === "headers") continue;
+    const get = function (this: { whole(): object }) {
+      const value = Reflect.get(this.whole(), name);
+      return typeof value === "function" ? value.bind(this.whole()) : value;
+    };
+    Object.defineProperty(part.prototype, name, { get });
+  }
+  Object.setPrototypeOf(part.prototype, prototype);
+}
+
+completed(Asked, Request);
+completed(AskedHeaders, Headers);
