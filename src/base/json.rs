@@ -109,12 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Everything between brackets; `each` reads one.
-    pub(crate) fn items(
-        &mut self,
-        open: u8,
-        close: u8,
-        each: &mut dyn FnMut(&mut Self) -> Option<()>,
-    ) -> Option<()> {
+    pub(crate) fn items(&mut self, open: u8, close: u8, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.eat_symbol(open)?;
         if self.eat_symbol(close).is_some() {
             return Some(());

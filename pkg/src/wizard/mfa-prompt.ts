@@ -79,7 +79,8 @@ export class MfaPrompt extends WizardElement {
     const before = this.#state;
     this.#state = state;
     if (state.trouble && state.trouble !== before?.trouble) this.shouldSelect = before?.step === "open";
-    if (before?.lockedUntil !== undefined && state.lockedUntil === undefined && state.step === "open") this.say(this.t.unlocked);
+    if (before?.lockedUntil !== undefined && state.lockedUntil === undefined && state.step === "open")
+      this.say(this.t.unlocked);
     if (state.step === "open" && (before?.step !== "open" || state.way !== before.way)) {
       this.#areWaysShown = false;
       this.#focus = before?.step === "open" || !this.inline;

@@ -3,8 +3,8 @@
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
 use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
-use crate::base::{Wiped, decimal};
 use crate::base::json::{self, may, must, writable};
+use crate::base::{Wiped, decimal};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, TokenRefusal};
