@@ -231,7 +231,7 @@ test("a passkey: added with the set-up, and first at the prompt", async (t) => {
   assert.match(await who.text(".lead"), /your passkey or a code/);
 
   await who.page.evaluate(() => sessionStorage.clear());
-  await who.page.goto(who.url.replace("show=setup", "show=api"));
+  await who.page.goto(who.url.replace("show=setup", "show=api&passkey"));
   await who.press("/api/balance");
   await who.heading("Confirm that it is you");
   await who.until("focus on the passkey", () =>
@@ -259,7 +259,7 @@ test("typing the key is offered after 30 seconds, and a QR code that nobody conf
   await who.page.clock.fastForward(6_000);
   await who.until("hint", () => document.querySelector("mfa-setup").shadowRoot.querySelector(".note"));
   assert.match(await said(), /You can type the key instead\./);
-  await who.page.clock.fastForward(600_000);
+  await who.page.clock.fastForward(1_500_000);
   await who.heading("The QR code is over");
   await who.press("Show a new QR code");
   await who.heading("Scan the QR code");

@@ -23,6 +23,8 @@ const client = createClient({
   retry: 0,
 });
 prompt.client = client;
+// What a code is good for along with the request, a passkey has to be told.
+if ("passkey" in given) prompt.grant = { action: "transfer", resource: "Landlord", amount: "25 EUR" };
 if ("remember" in given) prompt.offerRemember = true;
 
 if (given.show === "setup") {
