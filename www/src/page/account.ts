@@ -28,7 +28,12 @@ async function showActivity() {
   const latest = events.slice(-8).reverse();
   find("activity").replaceChildren(
     ...latest.map((event) =>
-      make("li", { class: TONES[event.type] ?? "" }, WORDS[event.type] ?? event.type, make("small", {}, ` ${when(event.at)}`)),
+      make(
+        "li",
+        { class: TONES[event.type] ?? "" },
+        WORDS[event.type] ?? event.type,
+        make("small", {}, ` ${when(event.at)}`),
+      ),
     ),
   );
 }

@@ -17,20 +17,21 @@ find("show-balance").addEventListener("click", () => attempt(showBalance));
 find("end-session").addEventListener("click", () => attempt(endSession));
 find("transfer").addEventListener("submit", (event) => submit(event, pay));
 find("reset").addEventListener("click", () => attempt(startOver));
-addEventListener("account-changed", () => attempt(resume));
+addEventListener("account-changed", () => attempt(() => resume()));
 addEventListener("mfa-verified", () => attempt(showAccount));
 
 find("passkey").hidden = !passkeys.isSupported();
-attempt(resume);
+attempt(() => resume());
 
-async function resume() {
+/** Shows where somebody is; after the wizard the focus goes there, too. */
+async function resume({ focus = false } = {}) {
   const { person } = await signedIn();
   for (const place of document.querySelectorAll("[data-person]")) place.textContent = person;
   const response = await service.fetch("/mfa/account");
   if (!response.ok) throw new Error(sentence(await problemOf(response)));
   const account: { enrolled: boolean; verified: boolean; pendingUntil?: number } = await response.json();
   if (!account.enrolled && account.pendingUntil) return setUp();
-  show(account.enrolled ? "bank" : "start", { focus: false });
+  show(account.enrolled ? "bank" : "start", { focus });
   if (!account.enrolled) return;
   await openBank(account.verified);
   await showAccount();
@@ -43,8 +44,9 @@ async function setUp() {
   const wizard = document.createElement("mfa-setup") as MfaSetup;
   prompt.grant = undefined;
   Object.assign(wizard, { client: bank, enrolment: { account }, passkey: { account, displayName: person } });
-  wizard.addEventListener("mfa-finished", () => attempt(resume));
-  wizard.addEventListener("mfa-cancelled", () => attempt(resume));
+  const leave = () => attempt(() => resume({ focus: true }));
+  wizard.addEventListener("mfa-finished", leave);
+  wizard.addEventListener("mfa-cancelled", leave);
   find("wizard").replaceChildren(wizard);
   show("setup");
 }

@@ -19,7 +19,9 @@ makeCodes();
 setInterval(tick, 250);
 
 function settings() {
-  const { issuer, account, secret, algorithm, digits, period } = Object.fromEntries(new FormData(form)) as unknown as Fields;
+  const { issuer, account, secret, algorithm, digits, period } = Object.fromEntries(
+    new FormData(form),
+  ) as unknown as Fields;
   return { issuer, account, secret, algorithm, digits: Number(digits), period: Number(period) };
 }
 
@@ -28,7 +30,10 @@ function draw() {
   try {
     const uri = otpauth.build(settings());
     find("uri").textContent = uri;
-    const image = make("img", { src: qr.dataUri(uri, { title: "QR code of the account" }), alt: "QR code of the account" });
+    const image = make("img", {
+      src: qr.dataUri(uri, { title: "QR code of the account" }),
+      alt: "QR code of the account",
+    });
     find("qr").replaceChildren(image);
     find("refusal").textContent = "";
   } catch (error) {
