@@ -1,6 +1,6 @@
 // A request with the headers, from its first try to the answer that its caller gets.
 import { abortable } from "./abort.js";
-import { isStepUp } from "./challenge.js";
+import { isDemand, isStepUp } from "./challenge.js";
 import { Credentials, type Sent } from "./credentials.js";
 import { isHeaderText, type Settings } from "./options.js";
 import { discard, Outgoing } from "./outgoing.js";
@@ -27,7 +27,7 @@ export class Authorised {
     // A code that the caller set is the caller's to replace.
     const stepUp = outgoing.isReplayable && !outgoing.headers.has("X-MFA-Token") ? this.#stepUp : undefined;
     let isAlone = false;
-    for (let isFirst = true; stepUp && isStepUp(answer); isFirst = false) {
+    for (let isFirst = true; stepUp && isStepUp(answer) && isDemand(answer); isFirst = false) {
       // Somebody may have met it while this answer was on its way.
       const session = isFirst ? await this.credentials.session() : sent.session;
       const isBehind = session !== undefined && session !== sent.session;

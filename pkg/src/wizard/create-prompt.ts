@@ -11,9 +11,18 @@ export interface PromptOptions {
   client: WizardClient;
   /** Where the service's endpoints are; default `/mfa`. */
   servicePath?: string | undefined;
-  /** What the verification is for, and good for once: what the guarded request demands. */
-  grant?: { action: string; resource?: string; amount?: string } | undefined;
+  /**
+   * What the verification is for, and good for once. Where a request demands this action, it is what a passkey is used
+   * for: the service does not tell pages what else the demand is bound to. A code needs none: it goes along.
+   */
+  grant?: Grant | (() => Grant | undefined) | undefined;
   clock?: Clock | undefined;
+}
+
+export interface Grant {
+  action: string;
+  resource?: string | undefined;
+  amount?: string | undefined;
 }
 
 export interface PromptMachine extends Machine<PromptState, Untimed<PromptEvent>> {
@@ -42,11 +51,17 @@ export interface PromptMachine extends Machine<PromptState, Untimed<PromptEvent>
  */
 export function createPrompt(options: PromptOptions): PromptMachine {
   const { client, servicePath = "/mfa", clock: time = clock } = options;
-  const endpoints = new Endpoints(client, servicePath);
+  const endpoints = new Endpoints(client, servicePath, time.now);
   let asked: { request: PromptRequest; settle(code: string | undefined): void } | undefined;
   let running = new AbortController();
 
-  const grantOf = (action: string | undefined) => options.grant ?? (action === undefined ? undefined : { action });
+  /** What the page said of this very action; for a prompt of its own, all that it said. */
+  const given = (request: PromptRequest | undefined) => {
+    const grant = typeof options.grant === "function" ? options.grant() : options.grant;
+    return !request || grant?.action === request.action ? grant : undefined;
+  };
+  const grantOf = (request: PromptRequest | undefined) =>
+    given(request) ?? (request?.action === undefined ? undefined : { action: request.action });
   const verified = async (path: string, body: object): Promise<Verification> => {
     const answer = await endpoints.ask("POST", path, body, running.signal);
     if (!answer.ok) return { ok: false, status: 0, problem: answer.trouble as never };
@@ -63,30 +78,34 @@ export function createPrompt(options: PromptOptions): PromptMachine {
     const request = asked?.request;
     switch (effect.type) {
       case "readChallenge": {
-        const answer = await endpoints.ask("POST", "/challenge", grantOf(request?.action) ?? { action: "verify" });
-        const body = answer.ok ? answer.body : { methods: [] };
-        return send({ type: "challengeRead", ...body });
+        const answer = await endpoints.ask("POST", "/challenge", grantOf(request) ?? { action: "verify" });
+        if (!answer.ok) return send({ type: "challengeRead", methods: [] });
+        const { methods, disabled, lockedUntil } = answer.body;
+        return send({ type: "challengeRead", methods, disabled, lockedUntil: answer.local(lockedUntil) });
       }
       case "verify": {
         const { code, remember } = effect;
         // A code for an action goes along with the request: only the service knows what else it is bound to.
-        if (request?.action !== undefined && !options.grant) return asked?.settle(code);
-        const given = { ...(remember && { remember }), ...(options.grant && { grant: options.grant }) };
-        return settled(await (request ? caught(request.verify(code, given)) : verified("/verify", { code, ...given })));
+        const grant = given(request);
+        if (request?.action !== undefined && !grant) return asked?.settle(code);
+        const options = { ...(remember && { remember }), ...(grant && { grant }) };
+        return settled(
+          await (request ? caught(request.verify(code, options)) : verified("/verify", { code, ...options })),
+        );
       }
       case "verifyPasskey": {
         running = new AbortController();
         const { signal } = running;
-        const grant = grantOf(request?.action);
-        const given = { ...(effect.remember && { remember: true }), ...(grant && { grant }) };
+        const grant = grantOf(request);
+        const options = { ...(effect.remember && { remember: true }), ...(grant && { grant }) };
         // biome-ignore lint/suspicious/noExplicitAny: the browser's options.
         const passkey = (publicKey: any) => passkeys.authenticate(publicKey, { signal });
-        if (request) return settled(await caught(request.verify({ passkey }, given)));
+        if (request) return settled(await caught(request.verify({ passkey }, options)));
         const asking = await endpoints.ask("POST", "/passkeys/verify/options", {}, signal);
         if (!asking.ok) return send({ type: "refused", trouble: asking.trouble });
         const answering = async () => {
           const credential = await passkey(asking.body.publicKey);
-          const answer = await verified("/passkeys/verify", { credential, ...given });
+          const answer = await verified("/passkeys/verify", { credential, ...options });
           if (!answer.ok && answer.problem?.code === "passkey_unknown")
             await passkeys.signalUnknown(asking.body.publicKey.rpId, String(credential.id));
           return answer;

@@ -50,20 +50,25 @@ export type SetupMachine = Machine<SetupState, Untimed<SetupEvent>> & {
  */
 export function createSetup(options: SetupOptions): SetupMachine {
   const { client, servicePath = "/mfa", clock: time = clock, onReport } = options;
-  const endpoints = new Endpoints(client, servicePath);
+  const endpoints = new Endpoints(client, servicePath, time.now);
   const drawer = drawerOf(options.storage, `edge-mfa:setup:${servicePath}`);
   const ending = new AbortController();
   const made = machine<SetupState, SetupEvent, SetupEffect>(setup, setupStart, time, async (effect, send) => {
     const ask = async (method: string, path: string, body?: object) => {
       const answer = await endpoints.ask(method, path, body, ending.signal);
-      if (answer.ok) return answer.body ?? {};
+      if (answer.ok) return answer;
       send({ type: "refused", trouble: answer.trouble });
       return undefined;
     };
     switch (effect.type) {
       case "readAccount": {
-        const account = await ask("GET", "/account");
-        return account && send({ type: "accountRead", account });
+        const answer = await ask("GET", "/account");
+        if (!answer) return;
+        const { enrolled, pendingUntil, lockedUntil } = answer.body;
+        return send({
+          type: "accountRead",
+          account: { enrolled, pendingUntil, lockedUntil: answer.local(lockedUntil) },
+        });
       }
       case "probePasskeys": {
         if (!passkeys.isSupported()) return;
@@ -71,16 +76,19 @@ export function createSetup(options: SetupOptions): SetupMachine {
         return send({ type: "passkeysProbed", available: answer.ok });
       }
       case "enrol": {
-        const enrolment = await ask("POST", "/enrol", options.enrolment ?? {});
-        return enrolment && send({ type: "enrolled", enrolment });
+        const answer = await ask("POST", "/enrol", options.enrolment ?? {});
+        if (!answer) return;
+        const { secret, uri, digits, period, expiresAt: pendingUntil } = answer.body;
+        const enrolment = { secret, uri, digits, period, pendingUntil, expiresAt: answer.local(pendingUntil) };
+        return send({ type: "enrolled", enrolment });
       }
       case "confirm": {
-        const verified = await ask("POST", "/confirm", { code: effect.code });
-        return verified && send({ type: "confirmed", recoveryCodes: verified.recoveryCodes });
+        const answer = await ask("POST", "/confirm", { code: effect.code });
+        return answer && send({ type: "confirmed", recoveryCodes: answer.body.recoveryCodes });
       }
       case "makeCodes": {
-        const made = await ask("POST", "/recovery-codes");
-        return made && send({ type: "codesMade", codes: made.codes });
+        const answer = await ask("POST", "/recovery-codes");
+        return answer && send({ type: "codesMade", codes: answer.body.codes });
       }
       case "cancelEnrolment":
         // One that is gone already is as good.
@@ -91,7 +99,7 @@ export function createSetup(options: SetupOptions): SetupMachine {
         const given = await ask("POST", "/passkeys/register/options", shown);
         if (!given) return;
         try {
-          const credential = await passkeys.register(given.publicKey, { signal: ending.signal });
+          const credential = await passkeys.register(given.body.publicKey, { signal: ending.signal });
           const registered = await ask("POST", "/passkeys/register", { credential, ...(name && { name }) });
           return registered && send({ type: "passkeyAdded" });
         } catch (error) {
@@ -99,7 +107,7 @@ export function createSetup(options: SetupOptions): SetupMachine {
         }
       }
       case "compareClocks":
-        return send({ type: "clockCompared", offset: await endpoints.clockOffset(time.now) });
+        return send({ type: "clockCompared", offset: await endpoints.clockOffset() });
       case "keep":
         return drawer.keep(effect.kept);
       case "report": {

@@ -156,7 +156,7 @@ function pasted(event: ClipboardEvent): void {
   if (found === undefined || more.length > 0 || text.trim() === found) return;
   event.preventDefault();
   const field = event.target as HTMLInputElement;
-  field.value = found;
+  field.value = found.replace(/\D/g, "");
   field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
 }
 

@@ -1,7 +1,7 @@
 // `<mfa-prompt>`: the prompt for a second factor, as it is seen.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { PromptRequest } from "../client/prompt.js";
-import { createPrompt, type PromptMachine, type PromptOptions } from "./create-prompt.js";
+import { createPrompt, type Grant, type PromptMachine } from "./create-prompt.js";
 import { WizardElement } from "./element.js";
 import * as passkeys from "./passkey.js";
 import type { PromptState, Way } from "./prompt.js";
@@ -25,7 +25,7 @@ export class MfaPrompt extends WizardElement {
   /** In the page instead of in a dialog. */
   declare inline: boolean;
   /** What the verification is for, and good for once. */
-  declare grant: PromptOptions["grant"];
+  declare grant: Grant | undefined;
   /** Offers to remember the device. */
   declare offerRemember: boolean;
   /** Seconds of a time step, for saying when the next code comes. */
@@ -60,7 +60,7 @@ export class MfaPrompt extends WizardElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("client") || changed.has("grant")) {
+    if (changed.has("client")) {
       this.#machine?.stop();
       this.#machine = this.client && this.#make();
       if (this.inline && this.client) this.#machine?.send({ type: "asked", passkeys: passkeys.isSupported() });
@@ -69,8 +69,8 @@ export class MfaPrompt extends WizardElement {
   }
 
   #make(): PromptMachine {
-    const { client = { fetch: (...request) => fetch(...request) }, servicePath, grant } = this;
-    const machine = createPrompt({ client, servicePath, grant });
+    const { client = { fetch: (...request) => fetch(...request) }, servicePath } = this;
+    const machine = createPrompt({ client, servicePath, grant: () => this.grant });
     machine.subscribe((state) => this.#show(state));
     return machine;
   }

@@ -11,8 +11,10 @@ export interface Enrolment {
   digits: number;
   /** Seconds. */
   period: number;
-  /** Milliseconds since 1970: when the service drops it. */
+  /** When it is over, by the clock of this device. */
   expiresAt: number;
+  /** The same by the clock of the service, as `GET /account` tells it. */
+  pendingUntil: number;
 }
 
 /** What outlives a reload of the page, for as long as it is needed. Recovery codes do not. */
@@ -138,7 +140,7 @@ export const setupStart: SetupState = {
  * ```js
  * import { setup, setupStart } from "edge-mfa/wizard/state";
  *
- * const enrolment = { secret: "GEZDGNBVGY3TQOJQ", uri: "otpauth://…", digits: 6, period: 30, expiresAt: 600_000 };
+ * const enrolment = { secret: "GEZDGNBVGY3TQOJQ", uri: "otpauth://…", digits: 6, period: 30, expiresAt: 600_000, pendingUntil: 600_000 };
  * let next = setup(setupStart, { type: "opened", at: 0, sameDevice: false });
  * assert.deepEqual(next.effects.map(({ type }) => type), ["readAccount", "probePasskeys"]);
  * next = setup(next.state, { type: "accountRead", at: 50, account: { enrolled: false } });
@@ -176,7 +178,7 @@ function changeOf(state: SetupState, event: SetupEvent): Change | undefined {
       // Codes that were not saved before the reload are lost; there is a fresh session, which makes new ones.
       if (enrolled && state.proof === CODES) return { lockedUntil, effects: [{ type: "makeCodes" }] };
       if (enrolled && state.proof === PASSKEY) return { busy: false, step: "passkey", proof: 1 };
-      if (enrolment && enrolment.expiresAt === pendingUntil && pendingUntil > at)
+      if (enrolment && enrolment.pendingUntil === pendingUntil && enrolment.expiresAt > at)
         return { ...shown(state, enrolment, at), lockedUntil };
       return {
         enrolment: undefined,

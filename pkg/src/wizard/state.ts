@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { createPrompt, type PromptMachine, type PromptOptions } from "./create-prompt.js";
+export { createPrompt, type Grant, type PromptMachine, type PromptOptions } from "./create-prompt.js";
 export { createSetup, type SetupMachine, type SetupOptions } from "./create-setup.js";
 export type { Clock, Machine, Untimed } from "./machine.js";
 export * as passkeys from "./passkey.js";

@@ -113,10 +113,10 @@ export const style = css`
   .key {
     background: var(--_raised);
     border-radius: var(--_radius);
-    display: flex;
-    flex-wrap: wrap;
-    font: 600 1.25rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+    display: grid;
+    font: 600 clamp(1rem, 4.6vw, 1.25rem) / 1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
     gap: 0.1rem 0.9rem;
+    grid-template-columns: repeat(4, max-content);
     justify-content: center;
     letter-spacing: 0.06em;
     padding: 1rem;
@@ -172,8 +172,9 @@ export const style = css`
     color: inherit;
     cursor: pointer;
     display: inline-flex;
-    font: 550 1rem/1.3 inherit;
-    font-family: inherit;
+    font: inherit;
+    font-weight: 550;
+    line-height: 1.3;
     gap: 0.5rem;
     justify-content: center;
     min-block-size: 2.75rem;
@@ -226,6 +227,10 @@ export const style = css`
     border-radius: calc(var(--_radius) * 0.6);
     font-size: 0.9375rem;
     padding: 0.7rem 0.9rem;
+  }
+  /* It is there before something is said in it, and takes no room. */
+  #trouble:not(:has(.alert)) {
+    position: absolute;
   }
   .alert p + p {
     margin-block-start: 0.3rem;

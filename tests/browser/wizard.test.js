@@ -1,0 +1,362 @@
+// The set-up and the prompt before the real service, by keyboard only, in Chromium and in Firefox.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser, personAt } from "./support/person.js";
+import { startSite } from "./support/wizard-site.js";
+
+let site;
+let plain;
+const browsers = {};
+
+before(async () => {
+  [site, plain] = await Promise.all([startSite({ passkeys: true }), startSite()]);
+});
+
+after(async () => {
+  for (const browser of Object.values(browsers)) await browser.close();
+  await site?.stop();
+  await plain?.stop();
+});
+
+let count = 0;
+
+/** A page of its own for somebody new, whose complaints and violations are looked at afterwards. */
+async function open(t, name, query, { at = site, person = `p${++count}`, ...options } = {}) {
+  browsers[name] ??= await openBrowser(name);
+  const { page, close, context } = await browsers[name].open(options);
+  const before = at.violations.length;
+  const who = personAt(page);
+  t.after(async () => {
+    const isWell = t.passed !== false;
+    await close();
+    if (!isWell) return;
+    assert.deepEqual(who.complaints, []);
+    assert.deepEqual(at.violations.slice(before), []);
+  });
+  const url = `${at.url}/?${new URLSearchParams({ person: `${person}-1`, ...query })}`;
+  await page.goto(url);
+  return { ...who, person, page, url, context };
+}
+
+const secretOf = async ({ text }) => (await text(".key")).replace(/ /g, "");
+const codesOf = ({ page }) =>
+  page.evaluate(() =>
+    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(
+      ({ textContent }) => textContent,
+    ),
+  );
+const placeIn = (text) => Number(/\d+/.exec(text)[0]);
+
+/** From the QR code to the recovery codes. */
+async function confirmed(at, who) {
+  await who.heading("Scan the QR code");
+  await who.press("Enter the key by hand");
+  await who.heading("Enter the key by hand");
+  const secret = await secretOf(who);
+  await who.press("Continue");
+  await who.heading("Enter the code");
+  await who.type(at.code(secret));
+  await who.heading("Save your recovery codes");
+  return secret;
+}
+
+async function proved(who) {
+  const codes = await codesOf(who);
+  await who.press("I saved them");
+  await who.heading("Are they saved?");
+  await who.type(codes[placeIn(await who.text("label")) - 1].toLowerCase());
+  return codes;
+}
+
+for (const name of ["Chromium", "Firefox"]) {
+  test(`${name}: from the QR code to the end, with what goes wrong on the way`, async (t) => {
+    const who = await open(t, name, { show: "setup" });
+    await who.heading("Scan the QR code");
+    await who.press("Enter the key by hand");
+    await who.heading("Enter the key by hand");
+    assert.deepEqual((await who.focused()).name, "Enter the key by hand", "the heading has the focus");
+    const secret = await secretOf(who);
+    await who.press("Show the QR code");
+    await who.heading("Scan the QR code");
+    await who.press("Continue");
+    await who.heading("Enter the code");
+    await who.page.keyboard.press("Enter");
+    await who.alert("Type the code first.");
+    await who.type("12");
+    await who.alert("This is no code.");
+    await who.type(site.code(secret, -86_400_000));
+    await who.alert("2 tries left.");
+    const { outline, tag } = await who.focused();
+    assert.deepEqual(
+      [tag, /^solid [23]px$/.test(outline)],
+      ["input", true],
+      "the field is to be typed again, and shows it",
+    );
+    await who.type(site.code(secret).replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit))));
+    await who.heading("Save your recovery codes");
+    const codes = await codesOf(who);
+    assert.equal(new Set(codes).size, 10);
+    await who.press("I saved them");
+    await who.heading("Are they saved?");
+    const place = placeIn(await who.text("label"));
+    await who.type(codes[place % 10]);
+    await who.alert("This is another code.");
+    await who.press("Back");
+    await who.heading("Save your recovery codes");
+    await proved(who);
+    const isOffered = await who.page.evaluate(() => typeof PublicKeyCredential === "function");
+    if (isOffered) {
+      await who.heading("Add a passkey");
+      await who.press("Not now");
+    }
+    await who.heading("Your account is protected");
+    const told = await who.page.evaluate(() => globalThis.told);
+    assert.deepEqual(
+      told.filter(({ name }) => name === "mfa-report").map(({ step, reason }) => reason ?? step),
+      [
+        ...["qr_shown", "manual_entry", "code_malformed", "code_rejected", "confirmed", "codes_saved"],
+        ...(isOffered ? ["passkey_skipped"] : []),
+        "finished",
+      ],
+    );
+    assert.equal((await site.mfa.account?.(who.person))?.factors.length ?? 1, 1);
+    const kept = await who.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("setup")));
+    assert.deepEqual(kept, [], "nothing of the set-up is left");
+  });
+
+  test(`${name}: a reload goes on where it was`, async (t) => {
+    const who = await open(t, name, { show: "setup" }, { at: plain });
+    await who.heading("Scan the QR code");
+    await who.press("Enter the key by hand");
+    await who.heading("Enter the key by hand");
+    const secret = await secretOf(who);
+    await who.page.reload();
+    await who.heading("Scan the QR code");
+    await who.press("Enter the key by hand");
+    await who.heading("Enter the key by hand");
+    assert.equal(await secretOf(who), secret);
+    await who.press("Continue");
+    await who.heading("Enter the code");
+    await who.type(plain.code(secret));
+    await who.heading("Save your recovery codes");
+    const lost = await codesOf(who);
+    await who.page.reload();
+    await who.heading("Save your recovery codes");
+    const codes = await codesOf(who);
+    assert.equal(new Set([...codes, ...lost]).size, 20, "those that nobody saved are made anew");
+    await proved(who);
+    await who.heading("Your account is protected");
+  });
+
+  test(`${name}: cancelled, and set up another time`, async (t) => {
+    const who = await open(t, name, { show: "setup" }, { at: plain });
+    await who.heading("Scan the QR code");
+    await who.press("Cancel");
+    await who.heading("Nothing was changed");
+    await who.until("the end of the enrolment", () => globalThis.told.some(({ name }) => name === "mfa-cancelled"));
+    await who.press("Try again");
+    await confirmed(plain, who);
+  });
+
+  test(`${name}: a request that needs a second factor opens the prompt, and gives the focus back`, async (t) => {
+    const person = `p${++count}`;
+    const { code, wrong, recoveryCodes } = await plain.enrolled(person);
+    const who = await open(t, name, { show: "api" }, { at: plain, person });
+    await who.press("/api/balance");
+    await who.heading("Confirm that it is you");
+    await who.type(wrong());
+    await who.alert("2 tries left.");
+    await who.type(code());
+    await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
+    assert.equal((await who.focused()).name, "/api/balance");
+    plain.clock.ahead += 30_000;
+    await who.press("/api/transfer");
+    await who.heading("Confirm that it is you");
+    await who.type(wrong());
+    await who.alert("2 tries left.");
+    await who.type(code());
+    await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
+    await who.press("/api/transfer");
+    await who.heading("Confirm that it is you");
+    await who.press("Other ways");
+    await who.press("Use a recovery code");
+    await who.until("recovery code", () =>
+      document.querySelector("mfa-prompt").shadowRoot.querySelector("label").textContent.includes("Recovery code"),
+    );
+    await who.type(recoveryCodes[0]);
+    await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
+  });
+
+  test(`${name}: who gives up gets the answer that there was`, async (t) => {
+    const person = `p${++count}`;
+    await plain.enrolled(person);
+    const who = await open(t, name, { show: "api" }, { at: plain, person });
+    await who.press("/api/balance");
+    await who.heading("Confirm that it is you");
+    await who.page.keyboard.press("Escape");
+    await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 401");
+    assert.equal((await who.focused()).name, "/api/balance");
+  });
+
+  test(`${name}: three wrong codes lock, a recovery code gets through`, async (t) => {
+    const person = `p${++count}`;
+    const { wrong, recoveryCodes } = await plain.enrolled(person);
+    const who = await open(t, name, { show: "inline" }, { at: plain, person });
+    await who.heading("Confirm that it is you");
+    await who.tabTo("Code of your app");
+    for (const left of ["2 tries left.", "1 try left.", "Codes are taken again in 0:"]) {
+      await who.type(wrong());
+      await who.alert(left);
+    }
+    await who.press("Other ways");
+    await who.press("Use a recovery code");
+    await who.until("recovery code", () =>
+      document.querySelector("mfa-prompt").shadowRoot.querySelector("label").textContent.includes("Recovery code"),
+    );
+    await who.type(recoveryCodes[4]);
+    await who.until("verified", () => globalThis.told.some(({ name }) => name === "mfa-verified"));
+  });
+}
+
+test("a passkey: added with the set-up, and first at the prompt", async (t) => {
+  const who = await open(t, "Chromium", { show: "setup" });
+  const cdp = await who.context.newCDPSession(who.page);
+  await cdp.send("WebAuthn.enable", { enableUI: false });
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
+  const all = { ...options, isUserVerified: false, automaticPresenceSimulation: true };
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: all });
+  await confirmed(site, who);
+  await proved(who);
+  await who.heading("Add a passkey");
+  await who.press("Add a passkey");
+  await who.alert("That was cancelled, or took too long.");
+  await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+  await who.press("Add a passkey");
+  await who.heading("Your account is protected");
+  assert.match(await who.text(".lead"), /your passkey or a code/);
+
+  await who.page.evaluate(() => sessionStorage.clear());
+  await who.page.goto(who.url.replace("show=setup", "show=api&passkey"));
+  await who.press("/api/balance");
+  await who.heading("Confirm that it is you");
+  await who.until("focus on the passkey", () =>
+    document.querySelector("mfa-prompt").shadowRoot.activeElement?.textContent.includes("Use passkey"),
+  );
+  await who.page.keyboard.press("Enter");
+  await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
+  await who.press("/api/transfer");
+  await who.heading("Confirm that it is you");
+  await who.press("Use passkey");
+  await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
+});
+
+test("typing the key is offered after 30 seconds, and a QR code that nobody confirms is over after ten minutes", async (t) => {
+  const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
+  await who.heading("Scan the QR code");
+  await who.page.clock.install({ time: plain.clock.now() });
+  await who.page.evaluate(() => sessionStorage.clear());
+  await who.page.reload();
+  await who.heading("Scan the QR code");
+  const hint = () => who.text(".note");
+  const said = () => who.text("[role=status]");
+  await who.page.clock.fastForward(25_000);
+  assert.deepEqual([await hint(), await said()], [undefined, ""]);
+  await who.page.clock.fastForward(6_000);
+  await who.until("hint", () => document.querySelector("mfa-setup").shadowRoot.querySelector(".note"));
+  assert.match(await said(), /You can type the key instead\./);
+  await who.page.clock.fastForward(1_500_000);
+  await who.heading("The QR code is over");
+  await who.press("Show a new QR code");
+  await who.heading("Scan the QR code");
+});
+
+test("on a phone there is a link instead, and the QR code for another device", async (t) => {
+  const viewport = { width: 390, height: 780 };
+  const who = await open(t, "Chromium", { show: "setup" }, { at: plain, viewport, hasTouch: true, isMobile: true });
+  await who.heading("Add the account to your app");
+  const href = await who.page.evaluate(() => document.querySelector("mfa-setup").shadowRoot.querySelector("a").href);
+  assert.match(href, /^otpauth:\/\/totp\/Example:p\d+\?secret=/);
+  await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await who.press("Copy key");
+  await who.until("copied", () => document.querySelector("mfa-setup").shadowRoot.textContent.includes("Copied"));
+  assert.ok(href.includes(await who.page.evaluate(() => navigator.clipboard.readText())));
+  await who.press("Show the QR code");
+  await who.heading("Scan the QR code");
+});
+
+test("recovery codes: copied, downloaded, printed", async (t) => {
+  const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
+  await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await confirmed(plain, who);
+  const codes = await codesOf(who);
+  await who.press("Copy");
+  await who.until(
+    "said",
+    () => document.querySelector("mfa-setup").shadowRoot.querySelector("[role=status]").textContent === "Copied",
+  );
+  const copied = await who.page.evaluate(() => navigator.clipboard.readText());
+  await who.tabTo("Download");
+  const [download] = await Promise.all([who.page.waitForEvent("download"), who.page.keyboard.press("Enter")]);
+  assert.equal(download.suggestedFilename(), "recovery-codes.txt");
+  const chunks = await (await download.createReadStream()).toArray();
+  // Without a printer the frame is gone as soon as it was printed.
+  await who.page.evaluate(() => {
+    HTMLIFrameElement.prototype.remove = function () {
+      globalThis.printed = this.contentDocument.body.textContent;
+    };
+  });
+  await who.press("Print");
+  const printed = await who.until("print", () => globalThis.printed);
+  for (const text of [copied, String(Buffer.concat(chunks)), printed])
+    for (const code of codes) assert.ok(text.includes(code));
+});
+
+test("a message that is pasted leaves its code in the field, and six digits get their space", async (t) => {
+  const person = `p${++count}`;
+  await plain.enrolled(person);
+  const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person });
+  await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await who.heading("Confirm that it is you");
+  await who.tabTo("Code of your app");
+  const value = () =>
+    who.page.evaluate(() => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+  await who.page.evaluate(() => navigator.clipboard.writeText("Your code for 2026 is 123-456. Tell nobody."));
+  await who.page.keyboard.press("ControlOrMeta+v");
+  assert.equal(await value(), "123 456");
+  await who.page.keyboard.press("ControlOrMeta+a");
+  await who.page.keyboard.type("654321");
+  assert.equal(await value(), "654 321");
+});
+
+test("the clock of this device is compared with the service's where a code is refused", async (t) => {
+  const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
+  await who.page.clock.install({ time: Date.now() - 240_000 });
+  await who.page.reload();
+  await who.heading("Scan the QR code");
+  await who.press("Continue");
+  await who.heading("Enter the code");
+  await who.type("000000");
+  await who.alert("The clock of this device is 4 minutes slow.");
+});
+
+test("who has a factor already is asked for it before another one is set up", async (t) => {
+  const person = `p${++count}`;
+  const { code } = await plain.enrolled(person);
+  const who = await open(t, "Chromium", { show: "setup" }, { at: plain, person });
+  await who.heading("Confirm that it is you");
+  await who.type(code());
+  await who.heading("Scan the QR code");
+});
+
+test("a service that cannot be reached, and texts of one's own", async (t) => {
+  const who = await open(t, "Chromium", { show: "setup", texts: '{"failedTitle":"Oh no"}' }, { at: plain });
+  await who.heading("Scan the QR code");
+  await who.page.route("**/mfa/account", (route) => route.fulfill({ status: 503, body: "" }));
+  await who.page.reload();
+  await who.heading("Oh no");
+  await who.page.unroute("**/mfa/account");
+  await who.press("Try again");
+  await who.heading("Scan the QR code");
+  who.complaints.length = 0;
+});
