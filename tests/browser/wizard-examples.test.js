@@ -32,9 +32,19 @@ before(async () => {
   const page = fileURLToPath(new URL("./support/examples-page.js", import.meta.url));
   const define = {
     "process.env.NODE_ENV": '"production"',
-    ...{ __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+    ...{
+      __VUE_OPTIONS_API__: "false",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+    },
   };
-  const bundle = { entryPoints: { page }, plugins: [compiled], jsx: "automatic", define, conditions: ["browser", "production"] };
+  const bundle = {
+    entryPoints: { page },
+    plugins: [compiled],
+    jsx: "automatic",
+    define,
+    conditions: ["browser", "production"],
+  };
   [site, browser] = await Promise.all([startSite({ bundle }), launch()]);
 });
 after(async () => {
@@ -70,7 +80,9 @@ for (const [framework, file] of [
     await field.press("Enter");
     await page.getByText("done").waitFor();
     assert.deepEqual([complaints, site.violations], [[], []]);
-    const lines = readFileSync(new URL(`../wizard/examples/${file}`, import.meta.url), "utf8").trim().split("\n");
+    const lines = readFileSync(new URL(`../wizard/examples/${file}`, import.meta.url), "utf8")
+      .trim()
+      .split("\n");
     assert.ok(lines.length <= 40, `${lines.length} lines`);
   });
 }

@@ -55,7 +55,9 @@ async function walk(t, browser, { query = {}, viewport, ...options }, look) {
   const who = personAt(page);
   const words = WORDS[query.lang ?? "en"];
   const goto = (show, more) =>
-    page.goto(`${site.url}/?${new URLSearchParams({ show, person: `${person}-1`, secret: SECRET, ...query, ...more })}`);
+    page.goto(
+      `${site.url}/?${new URLSearchParams({ show, person: `${person}-1`, secret: SECRET, ...query, ...more })}`,
+    );
   await goto("setup", { phone: "" });
   await who.until("link", () => !!document.querySelector("mfa-setup").shadowRoot.querySelector("a.button"));
   await look("link", who);
@@ -75,7 +77,9 @@ async function walk(t, browser, { query = {}, viewport, ...options }, look) {
   await who.type(site.code(SECRET));
   await who.heading(words.codes);
   const codes = await page.evaluate(() =>
-    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(({ textContent }) => textContent),
+    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(
+      ({ textContent }) => textContent,
+    ),
   );
   await look("codes", who);
   await who.press(words.saved);
@@ -97,7 +101,8 @@ async function walk(t, browser, { query = {}, viewport, ...options }, look) {
 }
 
 async function isAccessible(name, { page }) {
-  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations, passes }) => ({
+  const found =
+    await page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations, passes }) => ({
     passes: passes.length,
     violations: violations.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => target.join(" ") + failureSummary)]),
   }))`);
@@ -172,7 +177,13 @@ test("what a screen reader is told", async (t) => {
     "status polite",
   ]);
   const field = ["textbox Code of your app", "alert assertive"];
-  const around = (...inside) => ["region Enter the code", "heading Enter the code", ...inside, "button Confirm", "button Back"];
+  const around = (...inside) => [
+    "region Enter the code",
+    "heading Enter the code",
+    ...inside,
+    "button Confirm",
+    "button Back",
+  ];
   assert.deepEqual(told.confirm, [...around(...field), "timer", "status polite"]);
   assert.deepEqual(told.refused, [...around(...field), "timer", "status polite"]);
   assert.deepEqual(told.prompt, [

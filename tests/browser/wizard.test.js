@@ -42,7 +42,9 @@ async function open(t, name, query, { at = site, person = `p${++count}`, ...opti
 const secretOf = async ({ text }) => (await text(".key")).replace(/ /g, "");
 const codesOf = ({ page }) =>
   page.evaluate(() =>
-    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(({ textContent }) => textContent),
+    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(
+      ({ textContent }) => textContent,
+    ),
   );
 const placeIn = (text) => Number(/\d+/.exec(text)[0]);
 
@@ -86,7 +88,11 @@ for (const name of ["Chromium", "Firefox"]) {
     await who.type(site.code(secret, -86_400_000));
     await who.alert("2 tries left.");
     const { outline, tag } = await who.focused();
-    assert.deepEqual([tag, /^solid [23]px$/.test(outline)], ["input", true], "the field is to be typed again, and shows it");
+    assert.deepEqual(
+      [tag, /^solid [23]px$/.test(outline)],
+      ["input", true],
+      "the field is to be typed again, and shows it",
+    );
     await who.type(site.code(secret).replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit))));
     await who.heading("Save your recovery codes");
     const codes = await codesOf(who);
@@ -285,7 +291,10 @@ test("recovery codes: copied, downloaded, printed", async (t) => {
   await confirmed(plain, who);
   const codes = await codesOf(who);
   await who.press("Copy");
-  await who.until("said", () => document.querySelector("mfa-setup").shadowRoot.querySelector("[role=status]").textContent === "Copied");
+  await who.until(
+    "said",
+    () => document.querySelector("mfa-setup").shadowRoot.querySelector("[role=status]").textContent === "Copied",
+  );
   const copied = await who.page.evaluate(() => navigator.clipboard.readText());
   await who.tabTo("Download");
   const [download] = await Promise.all([who.page.waitForEvent("download"), who.page.keyboard.press("Enter")]);
@@ -299,7 +308,8 @@ test("recovery codes: copied, downloaded, printed", async (t) => {
   });
   await who.press("Print");
   const printed = await who.until("print", () => globalThis.printed);
-  for (const text of [copied, String(Buffer.concat(chunks)), printed]) for (const code of codes) assert.ok(text.includes(code));
+  for (const text of [copied, String(Buffer.concat(chunks)), printed])
+    for (const code of codes) assert.ok(text.includes(code));
 });
 
 test("a message that is pasted leaves its code in the field, and six digits get their space", async (t) => {
@@ -309,7 +319,8 @@ test("a message that is pasted leaves its code in the field, and six digits get 
   await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await who.heading("Confirm that it is you");
   await who.tabTo("Code of your app");
-  const value = () => who.page.evaluate(() => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+  const value = () =>
+    who.page.evaluate(() => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
   await who.page.evaluate(() => navigator.clipboard.writeText("Your code for 2026 is 123-456. Tell nobody."));
   await who.page.keyboard.press("ControlOrMeta+v");
   assert.equal(await value(), "123 456");
@@ -349,4 +360,3 @@ test("a service that cannot be reached, and texts of one's own", async (t) => {
   await who.heading("Scan the QR code");
   who.complaints.length = 0;
 });
-

@@ -34,7 +34,10 @@ test("while codes are locked, recovery codes go through", () => {
 test("what is refused is said, and the same prompt goes on", () => {
   const asked = [...open(["otp"]), { type: "submitted", code: "1" }];
   const trouble = { code: "code_rejected", attemptsLeft: 1 };
-  for (const event of [{ type: "refused", trouble }, { type: "asked", trouble, passkeys: true }]) {
+  for (const event of [
+    { type: "refused", trouble },
+    { type: "asked", trouble, passkeys: true },
+  ]) {
     const { state } = after(...asked, event);
     assert.deepEqual([state.step, state.busy, state.trouble], ["open", false, trouble]);
   }
@@ -56,7 +59,9 @@ test("as the prompt of a client: a code for an action is answered, another one i
   await opened();
   machine.send({ type: "submitted", code: "123 456" });
   assert.equal(await answer, "123 456");
-  const again = machine.ask(request({ action: "transfer", attempt: 2, problem: { code: "code_rejected", attemptsLeft: 2 } }));
+  const again = machine.ask(
+    request({ action: "transfer", attempt: 2, problem: { code: "code_rejected", attemptsLeft: 2 } }),
+  );
   assert.deepEqual(machine.state.trouble, { code: "code_rejected", attemptsLeft: 2 });
   machine.send({ type: "cancelled" });
   assert.equal(await again, undefined);

@@ -8,7 +8,12 @@ import { tests } from "../runtime/support/scratch.js";
 const run = (code) => output(process.execPath, ["--input-type=module", "--eval", code], { cwd: tests });
 
 test("importing it in Node throws nothing", async () => {
-  assert.equal(await run('import { passkeys, MfaSetup } from "edge-mfa/wizard"; console.log(passkeys.isSupported(), MfaSetup.name)'), "false MfaSetup\n");
+  assert.equal(
+    await run(
+      'import { passkeys, MfaSetup } from "edge-mfa/wizard"; console.log(passkeys.isSupported(), MfaSetup.name)',
+    ),
+    "false MfaSetup\n",
+  );
   assert.equal(await run('import { setup } from "edge-mfa/wizard/state"; console.log(typeof setup)'), "function\n");
 });
 
@@ -19,7 +24,10 @@ test("rendered on a server, they are empty elements", async () => {
     import { html } from "lit";
     import "edge-mfa/wizard";
     console.log(await collectResult(render(html\`<mfa-setup></mfa-setup><mfa-prompt></mfa-prompt>\`)));`);
-  const text = rendered.replace(/<style>[^]*?<\/style>|<!--.*?-->/g, "");
+  const text = rendered.replace(/<style>[\s\S]*?<\/style>|<!--.*?-->/g, "");
   assert.match(text, /<mfa-setup[^>]*><template shadowroot="open" shadowrootmode="open">\s*<\/template><\/mfa-setup>/);
-  assert.match(text, /<mfa-prompt[^>]*><template shadowroot="open" shadowrootmode="open">\s*<\/template><\/mfa-prompt>/);
+  assert.match(
+    text,
+    /<mfa-prompt[^>]*><template shadowroot="open" shadowrootmode="open">\s*<\/template><\/mfa-prompt>/,
+  );
 });

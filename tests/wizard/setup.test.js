@@ -75,7 +75,10 @@ test("one code at a time is asked about, and none while they are not taken", () 
   assert.deepEqual(after(...asked, { type: "submitted", code: "123456" }).kinds, []);
   const trouble = { code: "code_rejected", attemptsLeft: 0, retryAfter: 30 };
   const locked = [...asked, { type: "refused", trouble, at: 1000 }];
-  assert.deepEqual([after(...locked).state.lockedUntil, after(...locked).kinds], [31_000, ["failed", "compareClocks", "wake"]]);
+  assert.deepEqual(
+    [after(...locked).state.lockedUntil, after(...locked).kinds],
+    [31_000, ["failed", "compareClocks", "wake"]],
+  );
   assert.deepEqual(after(...locked, { type: "submitted", code: "1", at: 30_999 }).kinds, []);
   assert.equal(after(...locked, { type: "ticked", at: 31_000 }).state.lockedUntil, undefined);
 });
@@ -123,7 +126,10 @@ test("no event breaks a state, and the same one gives the same", () => {
     ...codes.map((code) => ({ type: "proved", code })),
     ...[{ type: "passkeysProbed", available: true }, { type: "ticked", at: 900_000 }, opened, read, enrolled],
     ...[{ type: "continued" }, { type: "submitted", code: "1" }, { type: "confirmed", recoveryCodes: codes }],
-    ...[{ type: "clockCompared", offset: 1 }, { type: "refused", trouble: { code: "internal" } }],
+    ...[
+      { type: "clockCompared", offset: 1 },
+      { type: "refused", trouble: { code: "internal" } },
+    ],
   ].map((event, at) => ({ at, ...event }));
   const key = ({ step, busy, passkeys, proof }) => `${step} ${busy} ${passkeys} ${proof}`;
   const seen = new Map([[key(setupStart), setupStart]]);

@@ -39,10 +39,10 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
         |line| ["test result:", "     Running", "   Doc-tests"].iter().any(|start| line.starts_with(start)),
         cargo(ws, &["test", "--package", "edge-mfa", "--no-fail-fast"]),
     );
-    plan.step("databases, HSM", |log| engines::install(log, ws));
+    plan.step("databases, HSM, Firefox", |log| engines::install(log, ws));
     let tests = node_tests(
         ws,
-        &["js", "client", "packaging", "runtime", "browser", "store", "keys", "auth", "service", "examples", "bench"],
+        &["js", "client", "packaging", "runtime", "wizard", "browser", "store", "keys", "auth", "service", "examples", "bench"],
     )?;
     plan.check_with_closing_lines("node --test", |line| line.starts_with("ℹ "), tests);
     plan.check_with_closing_lines("size budget", |_| true, size_script(ws));

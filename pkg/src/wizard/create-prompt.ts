@@ -89,7 +89,9 @@ export function createPrompt(options: PromptOptions): PromptMachine {
         const grant = given(request);
         if (request?.action !== undefined && !grant) return asked?.settle(code);
         const options = { ...(remember && { remember }), ...(grant && { grant }) };
-        return settled(await (request ? caught(request.verify(code, options)) : verified("/verify", { code, ...options })));
+        return settled(
+          await (request ? caught(request.verify(code, options)) : verified("/verify", { code, ...options })),
+        );
       }
       case "verifyPasskey": {
         running = new AbortController();

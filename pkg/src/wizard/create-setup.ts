@@ -65,7 +65,10 @@ export function createSetup(options: SetupOptions): SetupMachine {
         const answer = await ask("GET", "/account");
         if (!answer) return;
         const { enrolled, pendingUntil, lockedUntil } = answer.body;
-        return send({ type: "accountRead", account: { enrolled, pendingUntil, lockedUntil: answer.local(lockedUntil) } });
+        return send({
+          type: "accountRead",
+          account: { enrolled, pendingUntil, lockedUntil: answer.local(lockedUntil) },
+        });
       }
       case "probePasskeys": {
         if (!passkeys.isSupported()) return;

@@ -93,8 +93,7 @@ export abstract class WizardElement extends LitElement {
 
   #worded({ code, drift, detail }: Trouble): string {
     const { t } = this;
-    if (code === "clock_drift" && drift)
-      return (drift > 0 ? t.phoneAhead : t.phoneBehind)(duration(t, drift * PERIOD));
+    if (code === "clock_drift" && drift) return (drift > 0 ? t.phoneAhead : t.phoneBehind)(duration(t, drift * PERIOD));
     return t.problems[code] ?? detail ?? (t.problems.internal as string);
   }
 

@@ -22,7 +22,8 @@ export const de: Texts = {
   manual: "Schlüssel von Hand eingeben",
   manualHint: "Die Kamera liest ihn nicht? Sie können den Schlüssel auch abtippen.",
   manualTitle: "Schlüssel von Hand eingeben",
-  manualText: "Wählen Sie in Ihrer Authenticator-App die Eingabe eines Schlüssels und tippen Sie diesen ab. Leerzeichen sind egal.",
+  manualText:
+    "Wählen Sie in Ihrer Authenticator-App die Eingabe eines Schlüssels und tippen Sie diesen ab. Leerzeichen sind egal.",
   key: "Schlüssel",
   keyDetails: (digits, period) => `Zeitbasiert, ${digits} Ziffern, alle ${period} Sekunden`,
   scanInstead: "QR-Code zeigen",
@@ -30,7 +31,8 @@ export const de: Texts = {
   copy: "Schlüssel kopieren",
   copied: "Kopiert",
   confirmTitle: "Code eingeben",
-  confirmText: (digits) => `Ihre App zeigt für dieses Konto jetzt ${digits} Ziffern. Sie beweisen, dass alles funktioniert.`,
+  confirmText: (digits) =>
+    `Ihre App zeigt für dieses Konto jetzt ${digits} Ziffern. Sie beweisen, dass alles funktioniert.`,
   code: "Code aus Ihrer App",
   confirm: "Bestätigen",
   codesTitle: "Wiederherstellungscodes sichern",
@@ -54,11 +56,13 @@ export const de: Texts = {
   doneText: "Von jetzt an werden Sie beim Anmelden nach einem Code aus Ihrer App gefragt.",
   donePasskey: "Von jetzt an lässt Sie Ihr Passkey oder ein Code aus Ihrer App hinein.",
   expiredTitle: "Der QR-Code ist abgelaufen",
-  expiredText: "Er wurde nicht rechtzeitig bestätigt und gilt nicht mehr. Löschen Sie seinen Eintrag in der App, falls es einen gibt.",
+  expiredText:
+    "Er wurde nicht rechtzeitig bestätigt und gilt nicht mehr. Löschen Sie seinen Eintrag in der App, falls es einen gibt.",
   newCode: "Neuen QR-Code zeigen",
   failedTitle: "Das hat nicht geklappt",
   cancelledTitle: "Es wurde nichts geändert",
-  cancelledText: "Sie können jederzeit einen Authenticator einrichten. Löschen Sie den neuen Eintrag in der App, falls es einen gibt.",
+  cancelledText:
+    "Sie können jederzeit einen Authenticator einrichten. Löschen Sie den neuen Eintrag in der App, falls es einen gibt.",
   promptTitle: "Bestätigen Sie, dass Sie es sind",
   promptText: "Tippen Sie den Code, den Ihre Authenticator-App jetzt zeigt.",
   promptRecovery: "Tippen Sie einen der Wiederherstellungscodes, die Sie gesichert haben. Er gilt einmal.",
@@ -69,7 +73,11 @@ export const de: Texts = {
   verifying: "Wird geprüft …",
   remember: "Dieses Gerät merken",
   otherWays: "Andere Wege",
-  ways: { otp: "Code aus der App verwenden", recovery: "Wiederherstellungscode verwenden", passkey: "Passkey verwenden" },
+  ways: {
+    otp: "Code aus der App verwenden",
+    recovery: "Wiederherstellungscode verwenden",
+    passkey: "Passkey verwenden",
+  },
   nextCode: (seconds) => `Der nächste Code kommt in ${seconds} s`,
   locked: (time) => `Codes werden in ${time} wieder angenommen.`,
   unlocked: "Sie können es jetzt wieder versuchen.",
@@ -89,15 +97,20 @@ export const de: Texts = {
     code_rejected: "Der Code stimmt nicht. Tippen Sie den, den Ihre App jetzt zeigt.",
     code_replayed: "Der Code wurde schon verwendet. Warten Sie auf den nächsten.",
     code_expired: "Der Code ist abgelaufen. Tippen Sie den, den Ihre App jetzt zeigt.",
-    clock_drift: "Die Uhr Ihres Telefons geht falsch. Lassen Sie sie automatisch stellen und tippen Sie den nächsten Code.",
+    clock_drift:
+      "Die Uhr Ihres Telefons geht falsch. Lassen Sie sie automatisch stellen und tippen Sie den nächsten Code.",
     algorithm_mismatch: "Ihre App berechnet andere Codes, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
-    digits_mismatch: "Ihre App zeigt mehr oder weniger Ziffern, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
-    period_mismatch: "Ihre App wechselt die Codes zu anderen Zeiten, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
+    digits_mismatch:
+      "Ihre App zeigt mehr oder weniger Ziffern, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
+    period_mismatch:
+      "Ihre App wechselt die Codes zu anderen Zeiten, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
     previous_secret: "Das ist der Code eines älteren Eintrags. Löschen Sie ihn in der App und verwenden Sie den neuen.",
-    misread: "Der Schlüssel in Ihrer App weicht in einem Zeichen ab. Löschen Sie den Eintrag und scannen Sie den QR-Code.",
+    misread:
+      "Der Schlüssel in Ihrer App weicht in einem Zeichen ab. Löschen Sie den Eintrag und scannen Sie den QR-Code.",
     proof_wrong: "Das ist ein anderer Code. Suchen Sie den mit der Nummer, die oben steht.",
     locked: "Es waren zu viele falsche Codes.",
-    disabled: "Es waren zu viele falsche Codes in Folge. Verwenden Sie einen Wiederherstellungscode oder lassen Sie sich helfen.",
+    disabled:
+      "Es waren zu viele falsche Codes in Folge. Verwenden Sie einen Wiederherstellungscode oder lassen Sie sich helfen.",
     authentication_required: "Sie sind nicht mehr angemeldet. Melden Sie sich wieder an.",
     invalid_token: "Sie sind nicht mehr angemeldet. Melden Sie sich wieder an.",
     verification_required: "Bestätigen Sie zuerst mit Ihrem zweiten Faktor, dass Sie es sind.",
@@ -116,7 +129,8 @@ export const de: Texts = {
     internal: "Beim Dienst ist etwas kaputt. Versuchen Sie es später noch einmal.",
     network: "Es gibt keine Verbindung. Prüfen Sie sie und versuchen Sie es noch einmal.",
     passkey_refused: "Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder auf einem anderen Weg.",
-    passkey_unknown: "Das Konto kennt diesen Passkey nicht. Löschen Sie ihn vom Gerät und nehmen Sie einen anderen Weg.",
+    passkey_unknown:
+      "Das Konto kennt diesen Passkey nicht. Löschen Sie ihn vom Gerät und nehmen Sie einen anderen Weg.",
     passkey_expired: "Der Passkey ist zu alt. Nehmen Sie einen anderen Weg und fügen Sie einen neuen hinzu.",
     passkey_taken: "Dieser Passkey gehört zu einem anderen Konto. Erstellen Sie einen neuen.",
     no_challenge: "Das hat zu lange gedauert. Versuchen Sie es noch einmal.",
@@ -124,7 +138,8 @@ export const de: Texts = {
     passkey_exists: "Dieses Gerät hat schon einen Passkey für Ihr Konto.",
     passkey_domain: "Auf dieser Adresse funktionieren Passkeys nicht.",
     passkey_aborted: "Das wurde unterbrochen. Sie können es noch einmal versuchen.",
-    passkey_constraint: "Dieses Gerät kann nicht prüfen, wer Sie sind. Richten Sie eine PIN oder einen Fingerabdruck ein.",
+    passkey_constraint:
+      "Dieses Gerät kann nicht prüfen, wer Sie sind. Richten Sie eine PIN oder einen Fingerabdruck ein.",
     passkey_unsupported: "Dieser Browser oder dieses Gerät kann keine Passkeys.",
     passkey_failed: "Der Passkey hat nicht funktioniert. Versuchen Sie es noch einmal.",
   },

@@ -5,7 +5,6 @@ import { createPrompt, type Grant, type PromptMachine } from "./create-prompt.js
 import { WizardElement } from "./element.js";
 import * as passkeys from "./passkey.js";
 import type { PromptState, Way } from "./prompt.js";
-import { clockTime } from "./texts.js";
 
 /**
  * Asks for a second factor: a passkey first where there is one, a code, or a recovery code.
@@ -79,7 +78,8 @@ export class MfaPrompt extends WizardElement {
     const before = this.#state;
     this.#state = state;
     if (state.trouble && state.trouble !== before?.trouble) this.shouldSelect = before?.step === "open";
-    if (before?.lockedUntil !== undefined && state.lockedUntil === undefined && state.step === "open") this.say(this.t.unlocked);
+    if (before?.lockedUntil !== undefined && state.lockedUntil === undefined && state.step === "open")
+      this.say(this.t.unlocked);
     if (state.step === "open" && (before?.step !== "open" || state.way !== before.way)) {
       this.#areWaysShown = false;
       this.#focus = before?.step === "open" || !this.inline;

@@ -336,7 +336,17 @@ export class MfaSetup extends WizardElement {
     return this.#drawn;
   }
 
-  #does(type: "manualChosen" | "scanChosen" | "continued" | "wentBack" | "cancelled" | "restarted" | "passkeyChosen" | "passkeySkipped") {
+  #does(
+    type:
+      | "manualChosen"
+      | "scanChosen"
+      | "continued"
+      | "wentBack"
+      | "cancelled"
+      | "restarted"
+      | "passkeyChosen"
+      | "passkeySkipped",
+  ) {
     return () => this.#machine?.send({ type });
   }
 }
@@ -344,7 +354,14 @@ export class MfaSetup extends WizardElement {
 /** A phone: a coarse pointer, and little room. */
 const isPhone = () => globalThis.matchMedia?.("(pointer: coarse) and (max-width: 50rem)").matches ?? false;
 
-const PLACES: Partial<Record<SetupState["step"], number>> = { scan: 1, manual: 1, confirm: 2, codes: 3, prove: 3, passkey: 4 };
+const PLACES: Partial<Record<SetupState["step"], number>> = {
+  scan: 1,
+  manual: 1,
+  confirm: 2,
+  codes: 3,
+  prove: 3,
+  passkey: 4,
+};
 const CHECK = html`<svg class="mark" viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true">
   <circle cx="24" cy="24" r="21" opacity="0.35"></circle>
   <path d="m15 25 6.5 6.5L34 18" stroke-linecap="round" stroke-linejoin="round"></path>

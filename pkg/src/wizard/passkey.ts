@@ -51,7 +51,10 @@ export async function register(publicKey: OptionsJSON, { signal }: { signal?: Ab
  */
 export async function authenticate(
   publicKey: OptionsJSON,
-  { signal, mediation }: { signal?: AbortSignal | undefined; mediation?: CredentialMediationRequirement | undefined } = {},
+  {
+    signal,
+    mediation,
+  }: { signal?: AbortSignal | undefined; mediation?: CredentialMediationRequirement | undefined } = {},
 ) {
   const parse = (credentials().parseRequestOptionsFromJSON ?? requestOptions) as (json: OptionsJSON) => object;
   return ceremony(signal, (signal) =>
@@ -180,7 +183,11 @@ const credentials = (): any => globalThis.PublicKeyCredential ?? {};
 /** Where there is no such method, or it refuses, nothing is lost. */
 async function signal(name: string, details: object): Promise<boolean> {
   if (!isSupported() || typeof credentials()[name] !== "function") return false;
-  return answer(() => credentials()[name](details).then(() => true));
+  return answer(() =>
+    credentials()
+      [name](details)
+      .then(() => true),
+  );
 }
 
 async function answer(ask: () => Promise<boolean> | undefined): Promise<boolean> {

@@ -36,7 +36,12 @@ export type PromptEvent = { at: number } & (
       /** The browser can use a passkey. */
       passkeys: boolean;
     }
-  | { type: "challengeRead"; methods: readonly string[]; lockedUntil?: number | undefined; disabled?: boolean | undefined }
+  | {
+      type: "challengeRead";
+      methods: readonly string[];
+      lockedUntil?: number | undefined;
+      disabled?: boolean | undefined;
+    }
   | { type: "wayChosen"; way: Way }
   | { type: "submitted"; code: string; remember?: boolean | undefined }
   | { type: "passkeyChosen"; remember?: boolean | undefined }
@@ -120,7 +125,11 @@ function changeOf(state: PromptState, event: PromptEvent): Change | undefined {
     }
     case "passkeyChosen":
       if (state.step !== "open" || state.busy || !state.ways.includes("passkey")) return undefined;
-      return { busy: true, trouble: undefined, effects: [{ type: "verifyPasskey", remember: event.remember ?? false }] };
+      return {
+        busy: true,
+        trouble: undefined,
+        effects: [{ type: "verifyPasskey", remember: event.remember ?? false }],
+      };
     case "ticked":
       return state.lockedUntil !== undefined && state.lockedUntil <= at ? { lockedUntil: undefined } : undefined;
     case "verified":

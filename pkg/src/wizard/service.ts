@@ -1,6 +1,7 @@
 // The endpoints as the effects need them: an answer, or a trouble.
-import type { Client } from "../client.js";
+
 import { readProblem } from "../client/problem.js";
+import type { Client } from "../client.js";
 import type { Trouble } from "./problem.js";
 
 /** What talks to the service. Its `fetch` brings the headers: that of `createClient` does. */

@@ -22,7 +22,18 @@ export type Kept = { enrolment: Enrolment; startedAt: number } | { confirmed: "c
 
 export interface SetupState {
   /** What is to be shown. */
-  step: "loading" | "scan" | "manual" | "confirm" | "codes" | "prove" | "passkey" | "done" | "expired" | "failed" | "cancelled";
+  step:
+    | "loading"
+    | "scan"
+    | "manual"
+    | "confirm"
+    | "codes"
+    | "prove"
+    | "passkey"
+    | "done"
+    | "expired"
+    | "failed"
+    | "cancelled";
   /** Of an effect that has not been answered yet. */
   busy: boolean;
   enrolment: Enrolment | undefined;
@@ -61,7 +72,10 @@ export type SetupEvent = { at: number } & (
   | { type: "passkeyChosen" | "passkeySkipped" }
   | { type: "restarted" | "cancelled" }
   /** Answers to effects. */
-  | { type: "accountRead"; account: { enrolled: boolean; pendingUntil?: number | undefined; lockedUntil?: number | undefined } }
+  | {
+      type: "accountRead";
+      account: { enrolled: boolean; pendingUntil?: number | undefined; lockedUntil?: number | undefined };
+    }
   | { type: "passkeysProbed"; available: boolean }
   | { type: "enrolled"; enrolment: Enrolment }
   | { type: "confirmed"; recoveryCodes?: readonly string[] | undefined }
@@ -72,7 +86,16 @@ export type SetupEvent = { at: number } & (
 );
 
 export type SetupEffect =
-  | { type: "readAccount" | "probePasskeys" | "enrol" | "makeCodes" | "addPasskey" | "cancelEnrolment" | "compareClocks" }
+  | {
+      type:
+        | "readAccount"
+        | "probePasskeys"
+        | "enrol"
+        | "makeCodes"
+        | "addPasskey"
+        | "cancelEnrolment"
+        | "compareClocks";
+    }
   | { type: "confirm"; code: string }
   /** Keep it over a reload; `undefined`: forget it. */
   | { type: "keep"; kept: Kept | undefined }
@@ -157,7 +180,12 @@ function changeOf(state: SetupState, event: SetupEvent): Change | undefined {
       if (enrolled && state.proof === PASSKEY) return { busy: false, step: "passkey", proof: 1 };
       if (enrolment && enrolment.pendingUntil === pendingUntil && enrolment.expiresAt > at)
         return { ...shown(state, enrolment, at), lockedUntil };
-      return { enrolment: undefined, proof: 1, lockedUntil, effects: [{ type: "keep", kept: undefined }, { type: "enrol" }] };
+      return {
+        enrolment: undefined,
+        proof: 1,
+        lockedUntil,
+        effects: [{ type: "keep", kept: undefined }, { type: "enrol" }],
+      };
     }
     case "passkeysProbed":
       return { passkeys: event.available };
@@ -243,7 +271,12 @@ function changeOf(state: SetupState, event: SetupEvent): Change | undefined {
   }
 }
 
-function refused(state: SetupState, trouble: Trouble, at: number, report: (step: "failed", reason: string) => SetupEffect) {
+function refused(
+  state: SetupState,
+  trouble: Trouble,
+  at: number,
+  report: (step: "failed", reason: string) => SetupEffect,
+) {
   const effects: SetupEffect[] = [report("failed", trouble.code)];
   const { step } = state;
   if (step === "confirm" && GONE.has(trouble.code)) return { ...gone, effects: [FORGET, ...effects] };
@@ -259,7 +292,13 @@ function refused(state: SetupState, trouble: Trouble, at: number, report: (step:
 function shown(state: SetupState, enrolment: Enrolment, at: number): Change {
   const hint = Math.max(at, state.startedAt + HINT_AFTER);
   const wakes = [...(state.sameDevice ? [] : [hint]), enrolment.expiresAt];
-  return { step: "scan", busy: false, enrolment, trouble: undefined, effects: wakes.map((at) => ({ type: "wake", at })) };
+  return {
+    step: "scan",
+    busy: false,
+    enrolment,
+    trouble: undefined,
+    effects: wakes.map((at) => ({ type: "wake", at })),
+  };
 }
 
 /** After the codes: a passkey, where one can be made, or the end. */
@@ -273,14 +312,22 @@ function last(state: SetupState, _at: number, reports: readonly SetupEffect[]): 
   return { step: "passkey", effects: [{ type: "keep", kept }, ...reports] };
 }
 
-const finished = (reports: readonly SetupEffect[]): Change => ({ step: "done", trouble: undefined, effects: [FORGET, ...reports] });
+const finished = (reports: readonly SetupEffect[]): Change => ({
+  step: "done",
+  trouble: undefined,
+  effects: [FORGET, ...reports],
+});
 
 /** Which code is to be typed: another one every time, so that the list has to be looked at. */
 const placeOf = ({ recoveryCodes, startedAt }: SetupState, at: number) =>
   1 + (Math.abs(at - startedAt) % Math.max(1, recoveryCodes.length));
 
 /** As the service reads a recovery code: letter case, spaces and hyphens do not matter. */
-const plain = (code: string) => code.normalize("NFKC").toUpperCase().replace(/[^0-9A-Z]/g, "");
+const plain = (code: string) =>
+  code
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "");
 
 const FORGET: SetupEffect = { type: "keep", kept: undefined };
 const gone: Change = { step: "expired", busy: false, enrolment: undefined, trouble: undefined };

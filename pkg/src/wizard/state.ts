@@ -6,12 +6,20 @@
  */
 export { createPrompt, type Grant, type PromptMachine, type PromptOptions } from "./create-prompt.js";
 export { createSetup, type SetupMachine, type SetupOptions } from "./create-setup.js";
-export { type Clock, type Machine, type Untimed } from "./machine.js";
+export type { Clock, Machine, Untimed } from "./machine.js";
 export * as passkeys from "./passkey.js";
 export { PasskeyError, type PasskeyErrorCode } from "./passkey.js";
-export { type Trouble } from "./problem.js";
-export { type PromptEffect, type PromptEvent, type PromptNext, type PromptState, prompt, promptStart, type Way } from "./prompt.js";
-export { type WizardClient } from "./service.js";
+export type { Trouble } from "./problem.js";
+export {
+  type PromptEffect,
+  type PromptEvent,
+  type PromptNext,
+  type PromptState,
+  prompt,
+  promptStart,
+  type Way,
+} from "./prompt.js";
+export type { WizardClient } from "./service.js";
 export {
   type Enrolment,
   HINT_AFTER,

@@ -139,7 +139,8 @@ export const en: Texts = {
   doneText: "From now on, you are asked for a code of your app when you sign in.",
   donePasskey: "From now on, your passkey or a code of your app lets you in.",
   expiredTitle: "The QR code is over",
-  expiredText: "It was not confirmed in time, so it is not good any more. Remove its entry from your app if there is one.",
+  expiredText:
+    "It was not confirmed in time, so it is not good any more. Remove its entry from your app if there is one.",
   newCode: "Show a new QR code",
   failedTitle: "This did not work",
   cancelledTitle: "Nothing was changed",

@@ -32,7 +32,8 @@ export function personAt(page) {
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     // The browser itself complains of answers that are refusals.
-    if (message.type() === "error" && !/status of (400|401|403|404|409|429)/.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && !/status of (400|401|403|404|409|429)/.test(message.text()))
+      complaints.push(message.text());
   });
   /** Asks until the page says so; fails with what is there instead. */
   const until = async (what, ask, argument) => {
@@ -95,7 +96,11 @@ function focusOf() {
   if (!element || element === document.body) return { name: "" };
   const label = element.labels?.[0]?.textContent ?? element.getAttribute("aria-label") ?? element.textContent;
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
-  return { name: label.replace(/\s+/g, " ").trim(), tag: element.localName, outline: `${outlineStyle} ${outlineWidth}` };
+  return {
+    name: label.replace(/\s+/g, " ").trim(),
+    tag: element.localName,
+    outline: `${outlineStyle} ${outlineWidth}`,
+  };
 }
 
 function textOf(selector) {

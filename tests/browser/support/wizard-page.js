@@ -12,7 +12,9 @@ document.documentElement.className = given.scheme ?? "";
 const told = [];
 for (const name of ["mfa-step", "mfa-report", "mfa-finished", "mfa-cancelled", "mfa-verified"])
   document.addEventListener(name, ({ detail }) => told.push({ name, ...detail }));
-document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => told.push({ name: "csp", violatedDirective }));
+document.addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
+  told.push({ name: "csp", violatedDirective }),
+);
 
 const main = document.querySelector("main");
 const prompt = document.createElement("mfa-prompt");

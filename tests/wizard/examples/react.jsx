@@ -14,7 +14,11 @@ export function Setup({ client }) {
   };
   switch (state.step) {
     case "scan":
-      return <button onClick={() => machine.send({ type: "continued" })}>{state.enrolment.secret}</button>;
+      return (
+        <button type="button" onClick={() => machine.send({ type: "continued" })}>
+          {state.enrolment.secret}
+        </button>
+      );
     case "confirm":
     case "prove":
       return (
@@ -24,7 +28,11 @@ export function Setup({ client }) {
         </form>
       );
     case "codes":
-      return <button onClick={() => machine.send({ type: "continued" })}>{state.recoveryCodes.join(" ")}</button>;
+      return (
+        <button type="button" onClick={() => machine.send({ type: "continued" })}>
+          {state.recoveryCodes.join(" ")}
+        </button>
+      );
     default:
       return <p>{state.step}</p>;
   }
