@@ -201,6 +201,23 @@ test("what a screen reader is told", async (t) => {
   ]);
 });
 
+test("how soon it is there, on a processor of a quarter of the speed", async (t) => {
+  const { page, close } = await browsers.Chromium.open();
+  t.after(close);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const who = personAt(page);
+  await page.goto(`${site.url}/?show=setup&person=soon-1`);
+  await who.heading(WORDS.en.scan);
+  // The step changes only if it is interactive.
+  const { shown, script } = await page.evaluate(() => ({
+    shown: globalThis.told.find(({ step }) => step === "scan").at,
+    script: performance.getEntriesByType("resource").find(({ name }) => name.endsWith("page.js")).responseEnd,
+  }));
+  assert.ok(shown > script);
+  t.diagnostic(`${Math.round(shown)} ms from the navigation to the QR code, ${Math.round(shown - script)} ms from the script`);
+});
+
 const ROLES = new Set([
   ...["region", "heading", "image", "button", "textbox", "alert", "status", "timer", "dialog", "checkbox"],
 ]);

@@ -38,12 +38,16 @@ export const style = css`
     gap: 1.25rem;
     padding: clamp(1.1rem, 5vw, 2rem);
   }
+  .card > * {
+    min-inline-size: 0;
+  }
   h2 {
-    font-size: 1.375rem;
+    font-size: clamp(1.125rem, 6vw, 1.375rem);
     font-weight: 650;
     letter-spacing: -0.012em;
     line-height: 1.25;
     margin: 0 0 0.4rem;
+    overflow-wrap: anywhere;
     text-wrap: balance;
   }
   h2:focus {
