@@ -119,12 +119,12 @@ export const style = css`
     border-radius: var(--_radius);
     display: grid;
     font: 600 clamp(1rem, 4.6vw, 1.25rem) / 1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
-    gap: 0.1rem 1ch;
-    grid-template-columns: repeat(auto-fit, 5.3ch);
+    gap: 0.1rem 0.5ch;
+    grid-template-columns: repeat(auto-fit, 6.3ch);
     justify-content: center;
     letter-spacing: 0.06em;
     /* Four groups in a line, or fewer. */
-    padding: 1rem max(0.5rem, calc((100% - 24.5ch) / 2));
+    padding: 1rem max(0.5rem, calc((100% - 27ch) / 2));
     user-select: all;
   }
   form {
