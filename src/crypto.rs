@@ -2,14 +2,16 @@
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod aead;
-#[cfg(any(test, all(feature = "lean", target_family = "wasm")))]
+#[cfg(any(test, all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 mod compact;
 mod hash;
 mod hmac;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod kdf;
-#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+#[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 mod rustcrypto;
+#[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+mod sha256;
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) use aead::AeadKey;
@@ -23,5 +25,14 @@ pub(crate) use hmac::HmacKey;
 pub use kdf::Seeded;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) use kdf::expand;
-#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+#[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 use rustcrypto::compress;
+
+/// The fast one where every request needs it, the small ones else.
+#[cfg(all(feature = "full", target_family = "wasm"))]
+fn compress(algorithm: Algorithm, words: &mut hash::Words, block: &[u8]) {
+    match algorithm {
+        Algorithm::Sha256 => sha256::compress(words, block),
+        _ => compact::compress(algorithm, words, block),
+    }
+}

@@ -29,6 +29,8 @@ pub use command::{
 pub use event::{Event, EventKind, Notify};
 pub use handle::guard::{check_offline, guard_offline};
 #[cfg(all(feature = "full", target_family = "wasm"))]
+pub(crate) use handle::{guard::by_token, session::renew};
+#[cfg(all(feature = "full", target_family = "wasm"))]
 pub(crate) use key::{CREDENTIAL, push_hex};
 pub use key::{account_key, credential_key};
 pub use outcome::{

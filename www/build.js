@@ -7,12 +7,15 @@ import * as esbuild from "esbuild";
 /** The folder of the demo, with a slash at its end. */
 export const root = fileURLToPath(new URL(".", import.meta.url));
 
+/** Those with a script. */
+const PAGES = ["bank-page", "playground", "service"];
+
 export async function build() {
   await mkdir(`${root}dist/page`, { recursive: true });
   await Promise.all([
     esbuild.build({
       absWorkingDir: root,
-      entryPoints: ["src/page/app.ts", "src/page/style.css"],
+      entryPoints: [...PAGES.map((page) => `src/page/${page}.ts`), "src/page/style.css"],
       outdir: "dist/page",
       bundle: true,
       minify: true,
@@ -33,7 +36,9 @@ export async function build() {
       external: ["cloudflare:workers"],
       logLevel: "warning",
     }),
-    copyFile(`${root}src/page/index.html`, `${root}dist/page/index.html`),
+    ...["index", "bank", "playground", "service"].map((page) =>
+      copyFile(`${root}src/page/${page}.html`, `${root}dist/page/${page}.html`),
+    ),
     copyFile(`${root}src/page/icon.svg`, `${root}dist/page/icon.svg`),
   ]);
 }

@@ -3,11 +3,27 @@
  *
  * @packageDocumentation
  */
-import { answer } from "./express/answer.js";
-import { type NodeRequest, type NodeResponse, toRequest } from "./express/request.js";
+import { guardedRequest, type NodeRequest, wholeRequest } from "./express/request.js";
 import type { Client, Demand, Mfa, Passed } from "./mfa.js";
 
-export type { NodeRequest, NodeResponse } from "./express/request.js";
+export type { NodeRequest } from "./express/request.js";
+
+/** What is used of a response. */
+export interface NodeResponse {
+  statusCode: number;
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+  end(body?: Uint8Array): unknown;
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** What passed the guard before this route. */
+      mfa?: Passed;
+    }
+  }
+}
 
 /** Connect's signature. Without `next` an error is answered by 500. */
 export type Middleware = (req: NodeRequest, res: NodeResponse, next?: (error?: unknown) => void) => Promise<void>;
@@ -46,31 +62,39 @@ export type ClientOf = (req: NodeRequest) => Client | undefined;
  */
 export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: ClientOf = connected): Middleware {
   return caught(async (req, res, next) => {
-    const passed = await mfa.guard(toRequest(req), demand, clientOf(req));
+    const passed = await mfa.guard(guardedRequest(req), demand, clientOf(req));
     if (passed instanceof Response) return answer(res, passed);
-    (req as { mfa?: Passed }).mfa = passed;
-    passed.headers.forEach((value, name) => {
-      res.setHeader(name, value);
-    });
+    Object.assign(req, { mfa: passed });
+    copy(passed.headers, res);
     next?.();
   });
 }
 
 /** The endpoints, before or after `express.json()`: `app.use("/mfa", endpoints(mfa))`. */
 export function endpoints(mfa: Pick<Mfa, "fetch">, clientOf: ClientOf = connected): Middleware {
-  return caught(async (req, res) => answer(res, await mfa.fetch(toRequest(req, req), clientOf(req))));
+  return caught(async (req, res) => answer(res, await mfa.fetch(wholeRequest(req, req), clientOf(req))));
 }
 
 const connected: ClientOf = ({ ip, socket }) => ({ address: ip ?? socket.remoteAddress });
 
+async function answer(res: NodeResponse, response: Response): Promise<void> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  res.statusCode = response.status;
+  copy(response.headers, res);
+  res.end(body);
+}
+
+function copy(headers: Headers, res: NodeResponse): void {
+  headers.forEach((value, name) => {
+    res.setHeader(name, value);
+  });
+}
+
 function caught(middleware: Middleware): Middleware {
-  return async (req, res, next) => {
-    try {
-      await middleware(req, res, next);
-    } catch (error) {
+  return (req, res, next) =>
+    middleware(req, res, next).catch((error) => {
       if (next) return next(error);
       if (!res.headersSent) res.statusCode = 500;
       res.end();
-    }
-  };
+    });
 }

@@ -2,7 +2,7 @@
 import * as core from "./core.js";
 import { type Fetch, fetchOf } from "./http/fetch.js";
 import { type Guard, guardOf } from "./http/guard.js";
-import { type Context, decide, decideAtOnce, typed } from "./mfa/decide.js";
+import { type Context, contextInvalid, decide, decideAtOnce, typed } from "./mfa/decide.js";
 import { type Keys, keysOf } from "./mfa/keys.js";
 import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
 import { type Passkeys, passkeysOf } from "./mfa/passkeys.js";
@@ -46,32 +46,33 @@ export function createMfa(options: MfaOptions): Mfa {
   const spend = async (
     subject: string,
     command: core.Command,
-    context: FactorContext | null | undefined,
+    context: Context | null | undefined,
     codes: unknown[],
   ) => {
-    const outcome = await ask<core.Verified | Denied>(subject, command, without(context));
+    const outcome = await ask<core.Verified | Denied>(subject, command, context);
     const isText = codes.every((code) => typeof code === "string");
     return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: NOT_TEXT };
   };
   return {
     enrol: (subject, factor = {}, context) => ask(subject, { enrol: factor }, context),
-    confirm: (subject, code, context) => spend(subject, { confirm: { code: typed(code) } }, context, [code]),
+    confirm: async (subject, code, context) =>
+      spend(subject, { confirm: { code: typed(code) } }, apart(context).rest, [code]),
     cancel: (subject, context) => ask(subject, "cancel", context),
-    verify: async (subject, code, context) =>
-      spend(subject, { verify: { code: typed(code), factor: context?.factor, grant: context?.grant } }, context, [
-        code,
-      ]),
+    verify: async (subject, code, context) => {
+      const { factor, grant, rest } = apart(context);
+      return spend(subject, { verify: { code: typed(code), factor, grant } }, rest, [code]);
+    },
     resync: async (subject, codes, context) => {
       const [first, second] = Array.isArray(codes) ? codes : [];
-      const command = { resync: { first: typed(first), second: typed(second), factor: context?.factor } };
-      return spend(subject, command, context, [first, second]);
+      const { factor, rest } = apart(context);
+      return spend(subject, { resync: { first: typed(first), second: typed(second), factor } }, rest, [first, second]);
     },
     regenerateRecoveryCodes: (subject, context) => ask(subject, "regenerateRecoveryCodes", context),
     renameFactor: (subject, factor, name, context) => ask(subject, { renameFactor: { factor, name } }, context),
     removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
     account: (subject, context) => ask(subject, "inspect", context),
     checkSession: (subject, session, context) =>
-      decideAtOnce(service, subject, "checkSession", context, typed(session)) as Promise<core.Session | Denied>,
+      decideAtOnce(service, subject, context, typed(session)) as Promise<core.Session | Denied>,
     closeSession: (subject, session, context) => {
       // A token has dots, an id has none.
       if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);
@@ -227,11 +228,15 @@ async function erase(service: Service, subject: string): Promise<void> {
 
 const nothing = () => undefined;
 
-/** The context without what belongs to the command. */
-function without(context: FactorContext | null | undefined): Context | null | undefined {
-  if (typeof context !== "object" || context === null) return context;
-  const { factor, grant, ...rest } = context;
-  return rest;
+/** What belongs to the command, and the rest. */
+function apart(context: FactorContext | null | undefined): Partial<FactorContext> & { rest: typeof context } {
+  if (typeof context !== "object" || context === null) return { rest: context };
+  try {
+    const { factor, grant, ...rest } = context;
+    return { factor, grant, rest };
+  } catch {
+    throw contextInvalid(); // A getter that throws.
+  }
 }
 
 const NOT_TEXT = "code must be a string: a number loses leading zeros";

@@ -117,12 +117,17 @@ pub(crate) fn decode_base64_url(text: &str) -> Option<Wiped<Vec<u8>>> {
     let mut last = [b'A'; 8];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let mut strange = 0;
-    for (word, bytes) in words.iter().chain([&last]).zip(bytes.as_chunks_mut().0) {
+    let mut sixes = bytes.as_chunks_mut().0.iter_mut();
+    let mut read = |word: &[u8; 8]| {
         let (values, others) = url::values(u64::from_be_bytes(*word));
         strange |= others;
         let [_, _, six @ ..] = values.to_be_bytes();
-        *bytes = six;
-    }
+        if let Some(bytes) = sixes.next() {
+            *bytes = six;
+        }
+    };
+    words.iter().for_each(&mut read);
+    read(&last);
     let length = text.len() * 3 / 4;
     let left = bytes.iter().skip(length).any(|byte| *byte != 0);
     bytes.truncate(length);
@@ -145,15 +150,17 @@ mod url {
     /// Symbols as six bytes, and a word that is not zero where one of them is none.
     pub(super) fn values(symbols: u64) -> (u64, u64) {
         let ascii = symbols & all(0x7f);
-        let within = |(first, length)| at_least(ascii, first) ^ at_least(ascii, first + length);
+        // One in each byte from `first` on, for `length` symbols.
+        let within = |(first, length): (u8, u8)| {
+            ((ascii + all(128 - first)) ^ (ascii + all(128 - first - length))) >> 7 & all(1)
+        };
         let [capital, small, digit, hyphen, low] =
             [(b'A', 26), (b'a', 26), (b'0', 10), (b'-', 1), (b'_', 1)].map(within);
-        let raised = ascii + (digit & all(4)) + (hyphen & all(17));
-        let values = raised - (capital & all(65)) - (small & all(71)) - (low & all(32));
+        let values = ascii + digit * 4 + hyphen * 17 - capital * 65 - small * 71 - low * 32;
         let pairs = (values & 0x3f00_3f00_3f00_3f00) >> 2 | values & 0x3f_003f_003f_003f;
         let words = (pairs & 0xfff_0000_0fff_0000) >> 4 | pairs & 0xfff_0000_0fff;
         let bytes = (words & 0xff_ffff_0000_0000) >> 8 | words & 0xff_ffff;
-        (bytes, symbols & all(0x80) | !(capital | small | digit | hyphen | low))
+        (bytes, symbols & all(0x80) | all(1) ^ (capital | small | digit | hyphen | low))
     }
 
     /// All bits of each byte that is `least` or more; none is over 127.

@@ -1,94 +1,195 @@
-//! JSON (RFC 8259) into types, as `JSON.stringify` and we ourselves write it.
+//! JSON (RFC 8259) into types and back, as `JSON.stringify` and we ourselves write it.
 //!
 //! Stricter than the standard: no white space, whole numbers only, and no `null`, as which JavaScript writes NaN and the
-//! holes of lists. Not `serde_json`: its messages alone, with the tables for fractions, are 15 kB of the full wasm.
+//! holes of lists. A type lists its fields once, for [`readable`] and [`writable`]; their names are in camel case, as
+//! JavaScript has them. One reader and one writer serve all types through a table of their fields: what `serde` derives for
+//! each of them is 25 kB of the full wasm, and `serde_json` some more.
 
+use super::{Sensitive, Timestamp, decimal};
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::fmt;
-use serde::Deserialize;
-use serde::de::value::CowStrDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
-};
+use alloc::vec::Vec;
+use zeroize::Zeroize;
 
 /// Reads a value from a whole text.
-pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Malformed> {
+pub(crate) fn read<T: Read>(text: &str) -> Option<T> {
     let mut reader = Reader { rest: text, depth: 0 };
-    let value = T::deserialize(&mut reader)?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(Malformed) }
+    let mut value = T::start();
+    value.read(&mut reader)?;
+    reader.rest.is_empty().then_some(value)
 }
 
-/// No such JSON, or not what the type wants. There is no message: it could repeat the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed;
+/// Writes a value.
+pub(crate) fn write(value: &dyn Write) -> String {
+    // Room for most, so that growing leaves few copies behind.
+    let mut text = String::with_capacity(512);
+    value.write(&mut text);
+    text
+}
 
-struct Reader<'de> {
-    rest: &'de str,
+/// What can be read. `None` is "no such JSON, or not what the type wants": there is no message, it could repeat the input.
+pub(crate) trait Read {
+    /// A value to read into.
+    fn start() -> Self
+    where
+        Self: Sized;
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()>;
+}
+
+/// What can be written.
+pub(crate) trait Write {
+    fn write(&self, to: &mut String);
+
+    /// Whether it is left out of an object.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+pub(crate) struct Reader<'a> {
+    rest: &'a str,
     /// Open brackets around values that are skipped.
     depth: u8,
 }
 
-impl<'de> Reader<'de> {
-    fn peek(&self) -> u8 {
-        self.rest.as_bytes().first().copied().unwrap_or_default()
+/// A field to be read.
+pub(crate) struct Field<'a> {
+    pub(crate) name: &'static str,
+    /// Whether it has to be there.
+    pub(crate) must: bool,
+    pub(crate) found: bool,
+    pub(crate) value: &'a mut dyn Read,
+}
+
+/// A field that has to be there.
+pub(crate) fn must<'a>(name: &'static str, value: &'a mut dyn Read) -> Field<'a> {
+    Field { name, must: true, found: false, value }
+}
+
+/// A field that may be there.
+pub(crate) fn may<'a>(name: &'static str, value: &'a mut dyn Read) -> Field<'a> {
+    Field { name, must: false, found: false, value }
+}
+
+/// The next value.
+pub(crate) fn value<T: Read>(from: &mut Reader<'_>) -> Option<T> {
+    let mut value = T::start();
+    value.read(from)?;
+    Some(value)
+}
+
+/// Fields that are not known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    Refused,
+    /// A later version may say more. The names may be in snake case, too.
+    Skipped,
+}
+
+impl<'a> Reader<'a> {
+    /// An object with these fields, each once at most.
+    pub(crate) fn object(&mut self, fields: &mut [Field<'_>], others: Others) -> Option<()> {
+        let mut next = 0;
+        self.items(b'{', b'}', &mut |reader| {
+            let name = reader.borrowed()?;
+            reader.eat_symbol(b':')?;
+            let is_it =
+                |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
+            // As a rule they come in the order in which they are listed.
+            if !fields.get(next).is_some_and(is_it) {
+                next = fields.iter().position(is_it).unwrap_or(fields.len());
+            }
+            match fields.get_mut(next) {
+                Some(field) if !field.found => {
+                    next += 1;
+                    field.found = true;
+                    field.value.read(reader)
+                }
+                None if others == Others::Skipped => reader.skip(),
+                _ => None,
+            }
+        })?;
+        fields.iter().all(|field| field.found || !field.must).then_some(())
     }
 
-    fn eat(&mut self, text: &str) -> Result<(), Malformed> {
-        self.rest = self.rest.strip_prefix(text).ok_or(Malformed)?;
-        Ok(())
+    /// Everything between brackets; `each` reads one.
+    pub(crate) fn items(&mut self, open: u8, close: u8, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.eat_symbol(open)?;
+        if self.eat_symbol(close).is_some() {
+            return Some(());
+        }
+        loop {
+            each(self)?;
+            if self.eat_symbol(close).is_some() {
+                return Some(());
+            }
+            self.eat_symbol(b',')?;
+        }
     }
 
-    fn take(&mut self, length: usize) -> Result<&'de str, Malformed> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Malformed)?;
+    pub(crate) fn is_text(&self) -> bool {
+        self.rest.starts_with('"')
+    }
+
+    pub(crate) fn eat(&mut self, text: &str) -> Option<()> {
+        self.rest = self.rest.strip_prefix(text)?;
+        Some(())
+    }
+
+    fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
+        let mut symbols = self.rest.chars();
+        (symbols.next()? == char::from(symbol)).then(|| self.rest = symbols.as_str())
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        Ok(taken)
-    }
-
-    fn bool(&mut self) -> Result<bool, Malformed> {
-        let value = self.peek() == b't';
-        self.eat(if value { "true" } else { "false" })?;
-        Ok(value)
+        Some(taken)
     }
 
     /// A whole number, and whether it is below zero.
-    fn number(&mut self) -> Result<(bool, u64), Malformed> {
-        let negative = self.eat("-").is_ok();
-        let length = self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
+    fn number(&mut self) -> Option<(bool, u64)> {
+        let negative = self.eat_symbol(b'-').is_some();
+        let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         let digits = self.take(length)?;
         // A fraction or an exponent that follows is in nobody's place.
         if digits.starts_with('0') && (length > 1 || negative) {
-            return Err(Malformed);
+            return None;
         }
-        digits.parse().map(|number| (negative, number)).map_err(|_| Malformed)
+        digits.parse().ok().map(|number| (negative, number))
     }
 
-    fn text(&mut self) -> Result<Cow<'de, str>, Malformed> {
-        self.eat("\"")?;
+    pub(crate) fn text(&mut self) -> Option<String> {
+        self.borrowed().map(Cow::into_owned)
+    }
+
+    /// A text; where nothing in it is escaped, as it stands there.
+    pub(crate) fn borrowed(&mut self) -> Option<Cow<'a, str>> {
+        self.eat_symbol(b'"')?;
         let plain = self.plain()?;
-        if self.eat("\"").is_ok() {
-            return Ok(Cow::Borrowed(plain));
+        if self.eat_symbol(b'"').is_some() {
+            return Some(Cow::Borrowed(plain));
         }
         // Written once, so that growing leaves no copies behind.
-        let mut text = String::with_capacity(self.rest.find('"').unwrap_or_default().max(plain.len()) * 2);
+        let mut text = String::with_capacity((plain.len() + self.rest.find('"')?) * 2);
         text.push_str(plain);
-        while self.eat("\"").is_err() {
+        while self.eat_symbol(b'"').is_none() {
             text.push(self.escaped()?);
             text.push_str(self.plain()?);
         }
-        Ok(Cow::Owned(text))
+        Some(Cow::Owned(text))
     }
 
     /// Up to a quotation mark or a backslash.
-    fn plain(&mut self) -> Result<&'de str, Malformed> {
-        let end = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\').ok_or(Malformed)?;
+    fn plain(&mut self) -> Option<&'a str> {
+        let end = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')?;
         self.take(end)
     }
 
-    fn escaped(&mut self) -> Result<char, Malformed> {
-        self.eat("\\")?;
-        let named = match self.take(1)? {
+    fn escaped(&mut self) -> Option<char> {
+        self.eat_symbol(b'\\')?;
+        Some(match self.take(1)? {
             "u" => return self.unicode(),
             "n" => '\n',
             "r" => '\r',
@@ -98,308 +199,428 @@ impl<'de> Reader<'de> {
             "\"" => '"',
             "\\" => '\\',
             "/" => '/',
-            _ => return Err(Malformed),
-        };
-        Ok(named)
+            _ => return None,
+        })
     }
 
     /// Behind `\u`; half a surrogate pair is no text.
-    fn unicode(&mut self) -> Result<char, Malformed> {
+    fn unicode(&mut self) -> Option<char> {
         let first = self.unit()?;
         if first & 0xfc00 != 0xd800 {
-            return char::from_u32(first).ok_or(Malformed);
+            return char::from_u32(first);
         }
         self.eat("\\u")?;
         let second = self.unit()?;
-        if second & 0xfc00 != 0xdc00 {
-            return Err(Malformed);
-        }
-        char::from_u32(0x10000 + ((first & 0x3ff) << 10 | second & 0x3ff)).ok_or(Malformed)
+        (second & 0xfc00 == 0xdc00).then_some(())?;
+        char::from_u32(0x10000 + ((first & 0x3ff) << 10 | second & 0x3ff))
     }
 
-    fn unit(&mut self) -> Result<u32, Malformed> {
-        self.take(4)?.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?)).ok_or(Malformed)
+    fn unit(&mut self) -> Option<u32> {
+        self.take(4)?.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))
     }
 
     /// Reads over a value, which may also be `null` or a fraction: whatever a later version writes.
-    fn skip(&mut self) -> Result<(), Malformed> {
-        match self.peek() {
-            b'"' => self.text().map(|_| ()),
-            b't' | b'f' => self.bool().map(|_| ()),
-            open @ (b'{' | b'[') if self.depth < DEEPEST => {
+    fn skip(&mut self) -> Option<()> {
+        match self.rest.as_bytes().first()? {
+            b'"' => self.text().map(drop),
+            open @ (b'{' | b'[') => {
                 self.depth += 1;
-                let mut items = Items::begin(self, open == b'{')?;
-                while items.more()? {
-                    if open == b'{' {
-                        items.reader.text()?;
-                        items.reader.eat(":")?;
-                    }
-                    items.reader.skip()?;
+                (self.depth <= DEEPEST).then_some(())?;
+                if *open == b'{' {
+                    self.items(b'{', b'}', &mut |reader| {
+                        reader.text()?;
+                        reader.eat_symbol(b':')?;
+                        reader.skip()
+                    })?;
+                } else {
+                    self.items(b'[', b']', &mut Self::skip)?;
                 }
                 self.depth -= 1;
-                Ok(())
+                Some(())
             }
+            b't' => self.eat("true"),
+            b'f' => self.eat("false"),
             b'n' => self.eat("null"),
             _ => {
                 let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
                 let length = self.rest.bytes().take_while(is_part).count();
-                if length == 0 { Err(Malformed) } else { self.take(length).map(|_| ()) }
+                (length > 0).then(|| self.take(length)).map(drop)
             }
         }
     }
+}
 
-    fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Malformed> {
-        match self.number()? {
-            (false, number) => visitor.visit_u64(number),
-            (true, number) => visitor.visit_i64(0_i64.checked_sub_unsigned(number).ok_or(Malformed)?),
+/// Appends an object; fields that are absent are left out.
+pub(crate) fn object(to: &mut String, fields: &[(&str, &dyn Write)]) {
+    to.push('{');
+    members(to, fields);
+    to.push('}');
+}
+
+/// Appends members to an object that is open.
+pub(crate) fn members(to: &mut String, fields: &[(&str, &dyn Write)]) {
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_absent()) {
+        let mut key = String::with_capacity(name.len());
+        camel(name, &mut |symbol| key.push(symbol));
+        member(to, &key, *value);
+    }
+}
+
+/// Appends a member of this very name to an object that is open.
+pub(crate) fn member(to: &mut String, name: &str, value: &dyn Write) {
+    if !to.ends_with('{') {
+        to.push(',');
+    }
+    for part in ["\"", name, "\":"] {
+        to.push_str(part);
+    }
+    value.write(to);
+}
+
+/// A name of Rust as one of JavaScript. In a name with a capital only that is made small.
+fn camel(name: &str, each: &mut dyn FnMut(char)) {
+    let mut raise = false;
+    for (at, symbol) in name.chars().enumerate() {
+        match symbol {
+            '_' => raise = true,
+            _ if at == 0 => each(symbol.to_ascii_lowercase()),
+            _ => each(if core::mem::take(&mut raise) { symbol.to_ascii_uppercase() } else { symbol }),
         }
     }
 }
 
-/// Between brackets.
-struct Items<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    close: &'static str,
-    begun: bool,
-    ended: bool,
+fn is_camel(text: &str, name: &str) -> bool {
+    let mut symbols = text.chars();
+    let mut same = true;
+    camel(name, &mut |symbol| same &= symbols.next() == Some(symbol));
+    same && symbols.next().is_none()
 }
 
-impl<'a, 'de> Items<'a, 'de> {
-    fn begin(reader: &'a mut Reader<'de>, is_object: bool) -> Result<Self, Malformed> {
-        let (open, close) = if is_object { ("{", "}") } else { ("[", "]") };
-        reader.eat(open)?;
-        Ok(Self { reader, close, begun: false, ended: false })
-    }
+/// What comes before the capitals in the name of a variant.
+#[derive(Clone, Copy)]
+pub(crate) enum Case {
+    Camel,
+    Snake,
+    Kebab,
+}
 
-    /// Whether there is an item, which is to be read next.
-    fn more(&mut self) -> Result<bool, Malformed> {
-        if self.reader.eat(self.close).is_ok() {
-            self.ended = true;
-            return Ok(false);
+/// The name of a variant in Rust as it stands in JSON.
+pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(char)) {
+    let mark = match case {
+        Case::Camel => return camel(name, each),
+        Case::Snake => '_',
+        Case::Kebab => '-',
+    };
+    for (at, symbol) in name.chars().enumerate() {
+        if at > 0 && symbol.is_ascii_uppercase() {
+            each(mark);
         }
-        if self.begun {
-            self.reader.eat(",")?;
+        each(symbol.to_ascii_lowercase());
+    }
+}
+
+/// Appends the name of a variant.
+pub(crate) fn write_name(to: &mut String, name: &str, case: Case) {
+    to.push('"');
+    cased(name, case, &mut |symbol| to.push(symbol));
+    to.push('"');
+}
+
+/// The place of the name that is read in a list of names.
+pub(crate) fn read_name(from: &mut Reader<'_>, names: &[&str], case: Case) -> Option<usize> {
+    let text = from.borrowed()?;
+    names.iter().position(|name| {
+        let mut symbols = text.chars();
+        let mut same = true;
+        cased(name, case, &mut |symbol| same &= symbols.next() == Some(symbol));
+        same && symbols.next().is_none()
+    })
+}
+
+/// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there; the type
+/// has a default. With `Skipped` in front of the type others may be there as well.
+macro_rules! readable {
+    (Skipped $type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Skipped $type, [$($must),*] $($may),*); };
+    ($type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Refused $type, [$($must),*] $($may),*); };
+    (@ $others:ident $type:ty, [$($must:ident),*] $($may:ident),*) => {
+        impl $crate::base::json::Read for $type {
+            fn start() -> Self {
+                Self::default()
+            }
+
+            fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
+                let fields = &mut [
+                    $($crate::base::json::must(stringify!($must), &mut self.$must),)*
+                    $($crate::base::json::may(stringify!($may), &mut self.$may),)*
+                ];
+                from.object(fields, $crate::base::json::Others::$others)
+            }
         }
-        self.begun = true;
-        Ok(true)
-    }
-
-    /// For a visitor that knows how many items it wants.
-    fn end(&mut self) -> Result<(), Malformed> {
-        if self.ended { Ok(()) } else { self.reader.eat(self.close) }
-    }
+    };
 }
+pub(crate) use readable;
 
-impl<'de> SeqAccess<'de> for &mut Items<'_, 'de> {
-    type Error = Malformed;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Malformed> {
-        if self.more()? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
-    }
-}
-
-impl<'de> MapAccess<'de> for &mut Items<'_, 'de> {
-    type Error = Malformed;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Malformed> {
-        if !self.more()? {
-            return Ok(None);
+/// Makes a struct writable: `writable!(Weakness: setting, why)`.
+macro_rules! writable {
+    ($type:ty: $($field:ident),+ $(,)?) => {
+        impl $crate::base::json::Write for $type {
+            fn write(&self, to: &mut alloc::string::String) {
+                $crate::base::json::object(to, &[$((stringify!($field), &self.$field)),+]);
+            }
         }
-        let key = seed.deserialize(&mut *self.reader)?;
-        self.reader.eat(":")?;
-        Ok(Some(key))
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Malformed> {
-        seed.deserialize(&mut *self.reader)
-    }
+    };
 }
+pub(crate) use writable;
 
-/// Of what nothing that we read is made.
-macro_rules! nothing {
-    ($($method:ident)+) => {$(
-        fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Malformed> {
-            Err(Malformed)
+/// Makes an enum without fields readable and writable by the names of its variants: `named!(FactorKind, Camel: Totp, Hotp)`.
+macro_rules! named {
+    ($type:ident, $case:ident: $first:ident $(, $variant:ident)* $(,)?) => {
+        impl $crate::base::json::Read for $type {
+            fn start() -> Self {
+                Self::$first
+            }
+
+            fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
+                const NAMES: &[&str] = &[stringify!($first) $(, stringify!($variant))*];
+                const ALL: &[$type] = &[$type::$first $(, $type::$variant)*];
+                let at = $crate::base::json::read_name(from, NAMES, $crate::base::json::Case::$case)?;
+                *self = *ALL.get(at)?;
+                Some(())
+            }
         }
-    )+};
-}
 
-macro_rules! like {
-    ($like:ident: $($method:ident)+) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-            self.$like(visitor)
+        impl $crate::base::json::Write for $type {
+            fn write(&self, to: &mut alloc::string::String) {
+                let name = match self {
+                    Self::$first => stringify!($first),
+                    $(Self::$variant => stringify!($variant),)*
+                };
+                $crate::base::json::write_name(to, name, $crate::base::json::Case::$case);
+            }
         }
-    )+};
+    };
 }
+pub(crate) use named;
 
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Malformed;
-
-    nothing! { deserialize_any deserialize_f32 deserialize_f64 deserialize_char deserialize_bytes
-    deserialize_byte_buf deserialize_unit deserialize_i128 deserialize_u128 }
-
-    like! { visit_number: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-    deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
-
-    like! { deserialize_str: deserialize_string deserialize_identifier }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_bool(self.bool()?)
+impl Read for bool {
+    fn start() -> Self {
+        false
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        match self.text()? {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        *self = from.eat("true").is_some();
+        if *self { Some(()) } else { from.eat("false") }
+    }
+}
+
+impl Write for bool {
+    fn write(&self, to: &mut String) {
+        to.push_str(if *self { "true" } else { "false" });
+    }
+}
+
+macro_rules! number {
+    ($($type:ty)+) => {
+        $(impl Read for $type {
+            fn start() -> Self {
+                0
+            }
+
+            fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+                let (false, number) = from.number()? else { return None };
+                *self = number.try_into().ok()?;
+                Some(())
+            }
+        }
+
+        impl Write for $type {
+            fn write(&self, to: &mut String) {
+                decimal::push(to, (*self).into());
+            }
+        })+
+    };
+}
+
+number!(u8 u16 u32 u64);
+
+impl Read for i64 {
+    fn start() -> Self {
+        0
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        *self = match from.number()? {
+            (false, number) => number.try_into().ok()?,
+            (true, number) => 0_i64.checked_sub_unsigned(number)?,
+        };
+        Some(())
+    }
+}
+
+impl Write for i32 {
+    fn write(&self, to: &mut String) {
+        i64::from(*self).write(to);
+    }
+}
+
+impl Write for i64 {
+    fn write(&self, to: &mut String) {
+        if *self < 0 {
+            to.push('-');
+        }
+        decimal::push(to, self.unsigned_abs());
+    }
+}
+
+impl Read for String {
+    fn start() -> Self {
+        Self::new()
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        *self = from.text()?;
+        Some(())
+    }
+}
+
+impl Write for String {
+    fn write(&self, to: &mut String) {
+        self.as_str().write(to);
+    }
+}
+
+impl Write for str {
+    fn write(&self, to: &mut String) {
+        to.push('"');
+        for symbol in self.chars() {
+            let escape = match symbol {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\x00'..='\x1f' => {
+                    to.push_str("\\u00");
+                    for nibble in [u32::from(symbol) >> 4, u32::from(symbol) & 15] {
+                        to.push(char::from_digit(nibble, 16).unwrap_or('0'));
+                    }
+                    continue;
+                }
+                _ => {
+                    to.push(symbol);
+                    continue;
+                }
+            };
+            to.push_str(escape);
+        }
+        to.push('"');
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn start() -> Self {
+        None
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        self.insert(T::start()).read(from)
+    }
+}
+
+impl<T: Write + ?Sized> Write for &T {
+    fn write(&self, to: &mut String) {
+        (**self).write(to);
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
+}
+
+impl<T: Write> Write for Option<T> {
+    fn write(&self, to: &mut String) {
+        if let Some(value) = self {
+            value.write(to);
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_some(self)
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn start() -> Self {
+        Self::new()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_newtype_struct(self)
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        from.items(b'[', b']', &mut |from| {
+            let mut item = T::start();
+            item.read(from)?;
+            self.push(item);
+            Some(())
+        })
     }
+}
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        let mut items = Items::begin(self, false)?;
-        let value = visitor.visit_seq(&mut items)?;
-        items.end()?;
-        Ok(value)
+impl<T: Write> Write for Vec<T> {
+    fn write(&self, to: &mut String) {
+        (**self).write(to);
     }
+}
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        let mut items = Items::begin(self, true)?;
-        let value = visitor.visit_map(&mut items)?;
-        items.end()?;
-        Ok(value)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Malformed> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, _: V) -> Result<V::Value, Malformed> {
-        Err(Malformed)
-    }
-
-    /// `"variant"`, or `{"variant":…}`.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        if self.peek() == b'"' {
-            let unit: CowStrDeserializer<'de, Malformed> = self.text()?.into_deserializer();
-            return visitor.visit_enum(unit);
+impl<T: Write> Write for [T] {
+    fn write(&self, to: &mut String) {
+        to.push('[');
+        for (at, item) in self.iter().enumerate() {
+            if at > 0 {
+                to.push(',');
+            }
+            item.write(to);
         }
-        self.eat("{")?;
-        let value = visitor.visit_enum(&mut *self)?;
-        self.eat("}")?;
-        Ok(value)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        self.skip()?;
-        visitor.visit_unit()
+        to.push(']');
     }
 }
 
-impl<'de> EnumAccess<'de> for &mut Reader<'de> {
-    type Error = Malformed;
-    type Variant = Self;
+impl<T: Read + Zeroize> Read for Sensitive<T> {
+    fn start() -> Self {
+        Self::new(T::start())
+    }
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Malformed> {
-        let name = seed.deserialize(&mut *self)?;
-        self.eat(":")?;
-        Ok((name, self))
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let mut value = T::start();
+        value.read(from)?;
+        *self = Self::new(value);
+        Some(())
     }
 }
 
-impl<'de> VariantAccess<'de> for &mut Reader<'de> {
-    type Error = Malformed;
-
-    fn unit_variant(self) -> Result<(), Malformed> {
-        Err(Malformed)
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Malformed> {
-        seed.deserialize(self)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Malformed> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Malformed> {
-        self.deserialize_map(visitor)
+impl<T: Write + Zeroize> Write for Sensitive<T> {
+    fn write(&self, to: &mut String) {
+        (**self).write(to);
     }
 }
 
-/// Every way to make one, so that no message is put together only to be dropped.
-impl Error for Malformed {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
+/// Milliseconds since 1970.
+impl Read for Timestamp {
+    fn start() -> Self {
+        Self::EPOCH
     }
 
-    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let mut millis = 0_u64;
+        millis.read(from)?;
+        *self = Self::from_millis(millis).ok()?;
+        Some(())
     }
 }
 
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("malformed JSON")
+impl Write for Timestamp {
+    fn write(&self, to: &mut String) {
+        self.as_millis().write(to);
     }
 }
 
-impl core::error::Error for Malformed {}
-
-/// Brackets in brackets.
+/// Brackets around a value that is skipped: a text of nothing else must not use up the stack.
 const DEEPEST: u8 = 32;
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use super::Error;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// From milliseconds since the epoch.
     ///
     /// # Errors

@@ -2,16 +2,17 @@
 //!
 //! RustCrypto's are a seventh of that file, and 900 bytes of it are constants, which do not compress. These are loops
 //! instead of straight lines, SHA-256 and SHA-512 are one function, and what can be computed is not stored. The crates
-//! are the oracle of the tests; every other build uses them. No branch and no address depends on what is hashed.
+//! are the oracle of the tests. The full wasm has these, too, but for SHA-256, under which all of its keys and tokens are
+//! (`sha256.rs`); every other build uses the crates. No branch and no address depends on what is hashed.
 
 use super::Algorithm;
-use super::hash::{Block, Words};
+use super::hash::Words;
 use core::cell::Cell;
 use core::iter::zip;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Takes in one block; words of 32 bits are the upper halves.
-pub(super) fn compress(algorithm: Algorithm, words: &mut Words, block: &Block) {
+pub(super) fn compress(algorithm: Algorithm, words: &mut Words, block: &[u8]) {
     match algorithm {
         Algorithm::Sha1 => sha1(words, block),
         Algorithm::Sha256 => sha2(words, block, &SHA256),
@@ -19,7 +20,7 @@ pub(super) fn compress(algorithm: Algorithm, words: &mut Words, block: &Block) {
     }
 }
 
-fn sha1(words: &mut Words, block: &Block) {
+fn sha1(words: &mut Words, block: &[u8]) {
     let mut schedule = [[0_u32; 20]; 4];
     let flat = schedule.as_flattened_mut();
     for (word, bytes) in zip(&mut *flat, block.as_chunks().0.iter().take(16)) {
@@ -94,7 +95,7 @@ impl Sha2 {
     }
 }
 
-fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
+fn sha2(words: &mut Words, block: &[u8], variant: &Sha2) {
     let width = 8 - variant.unused as usize / 8;
     let mut schedule = [0_u64; 80];
     for (word, bytes) in zip(&mut schedule, block.chunks_exact(width).take(16)) {
@@ -124,7 +125,7 @@ fn sha2(words: &mut Words, block: &Block, variant: &Sha2) {
 
 /// The first 64 bits of the fractional parts of the cube roots of the first 80 primes (FIPS 180-4 section 4.2.3); the
 /// upper halves are SHA-256's (section 4.2.2). Computed when first asked for.
-fn round_constants() -> &'static [AtomicU64; 80] {
+pub(super) fn round_constants() -> &'static [AtomicU64; 80] {
     static CONSTANTS: [AtomicU64; 80] = [const { AtomicU64::new(0) }; 80];
     let [first, ..] = &CONSTANTS;
     if first.load(Relaxed) == 0 {
@@ -150,7 +151,7 @@ fn cube_root(number: u32) -> u64 {
     (near << 37).wrapping_add((rest * (1_u64 << 37) as f64) as u64)
 }
 
-fn cells<T>(words: &mut [T]) -> &[Cell<T>] {
+pub(super) fn cells<T>(words: &mut [T]) -> &[Cell<T>] {
     Cell::from_mut(words).as_slice_of_cells()
 }
 

@@ -26,7 +26,7 @@ impl State {
 
     /// Takes in one block, which stands at the front.
     #[inline(never)]
-    pub(super) fn compress(&mut self, block: &Block) {
+    pub(super) fn compress(&mut self, block: &[u8]) {
         compress(self.algorithm, &mut self.words, block);
     }
 
@@ -35,25 +35,21 @@ impl State {
     pub(super) fn finish(&self, rest: &[u8], before: usize) -> Digest {
         let mut state = self.clone();
         let size = self.block_size();
-        let mut block = Wiped::new([0_u8; 128]);
         let mut chunks = rest.chunks_exact(size);
-        for chunk in &mut chunks {
-            copy(chunk, &mut *block);
-            state.compress(&block);
-        }
+        (&mut chunks).for_each(|block| state.compress(block));
         let last = chunks.remainder();
-        *block = [0; 128];
+        let mut block = Wiped::new([0_u8; 128]);
         copy(last, &mut *block);
         if let Some(end) = block.get_mut(last.len()) {
             *end = 0x80;
         }
         if last.len() >= size - size / 8 {
-            state.compress(&block);
+            state.compress(&*block);
             *block = [0; 128];
         }
         let bits = (before + rest.len()) as u64 * 8;
         big_endian::write(bits, block.get_mut(size - 8..).unwrap_or_default());
-        state.compress(&block);
+        state.compress(&*block);
         state.into_digest()
     }
 
@@ -79,9 +75,6 @@ pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
 
 /// Words of 64 bits for SHA-512, else of 32, which are the upper halves; SHA-1 has five.
 pub(super) type Words = [u64; 8];
-
-/// The longest block; a shorter one stands at its front.
-pub(super) type Block = [u8; 128];
 
 /// 20, 32 or 64 bytes, wiped when dropped.
 pub(crate) struct Digest {

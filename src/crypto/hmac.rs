@@ -1,6 +1,6 @@
 //! HMAC (RFC 2104) over the hashes of RFC 6238.
 //!
-//! The compression functions are RustCrypto's. The construction around them is ours: the `hmac` crate makes it once for
+//! The compression functions are RustCrypto's, in the wasm our own (`compact.rs`, `sha256.rs`). The construction around them is ours: the `hmac` crate makes it once for
 //! each hash, which makes the wasm a kilobyte larger. It is the oracle of the tests, beside Wycheproof.
 
 use super::hash::{Digest, State, copy};
@@ -71,6 +71,9 @@ impl Algorithm {
 pub(crate) struct HmacKey {
     inner: State,
     outer: State,
+    /// Bytes that all messages begin with, and that `inner` has taken in.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    begun: usize,
 }
 
 impl HmacKey {
@@ -86,16 +89,60 @@ impl HmacKey {
         }
         for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
             pad.iter_mut().for_each(|byte| *byte ^= change);
-            state.compress(&pad);
+            state.compress(&*pad);
         }
-        Self { inner, outer }
+        Self {
+            inner,
+            outer,
+            #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+            begun: 0,
+        }
+    }
+
+    /// For messages that all begin so: whole blocks of it are hashed once. The tag of any other message is another one.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn beginning(mut self, start: &[u8]) -> Self {
+        for block in start.chunks_exact(self.inner.block_size()) {
+            self.inner.compress(block);
+            self.begun += block.len();
+        }
+        self
     }
 
     /// The tag of a message.
     pub(crate) fn tag(&self, message: &[u8]) -> Digest {
         let size = self.inner.block_size();
+        #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+        let hashed = self.inner.finish(message.get(self.begun..).unwrap_or_default(), size + self.begun);
+        #[cfg(all(feature = "lean", target_family = "wasm"))]
         let hashed = self.inner.finish(message, size);
         self.outer.finish(hashed.as_bytes(), size)
+    }
+}
+
+/// By its name, as it stands in an `otpauth://` URI.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+mod transfer {
+    use super::Algorithm;
+    use crate::base::json::{Read, Reader, Write};
+    use alloc::string::String;
+
+    impl Read for Algorithm {
+        fn start() -> Self {
+            Self::Sha1
+        }
+
+        fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+            let name = from.text()?;
+            *self = [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == name)?;
+            Some(())
+        }
+    }
+
+    impl Write for Algorithm {
+        fn write(&self, to: &mut String) {
+            self.name().write(to);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The compression functions of RustCrypto: the fastest there are on every target.
 
 use super::Algorithm;
-use super::hash::{Block, Words};
+use super::hash::Words;
 use crate::base::Wiped;
 use core::iter::zip;
 use core::slice::from_ref;
@@ -9,12 +9,13 @@ use sha1::block_api::compress as compress1;
 use sha2::block_api::{compress256, compress512};
 
 /// Takes in one block; words of 32 bits are the upper halves.
-pub(super) fn compress(algorithm: Algorithm, words: &mut Words, block: &Block) {
+pub(super) fn compress(algorithm: Algorithm, words: &mut Words, block: &[u8]) {
     let half = block.first_chunk().unwrap_or(&[0; 64]);
+    let whole = block.first_chunk().unwrap_or(&[0; 128]);
     match algorithm {
         Algorithm::Sha1 => narrow(words, |words| compress1(words, from_ref(half))),
         Algorithm::Sha256 => narrow(words, |words| compress256(words, from_ref(half))),
-        Algorithm::Sha512 => compress512(words, from_ref(block)),
+        Algorithm::Sha512 => compress512(words, from_ref(whole)),
     }
 }
 

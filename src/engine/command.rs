@@ -2,10 +2,10 @@
 
 use super::Passkeys;
 use crate::Algorithm;
+use crate::base::json::{self, Others, Read, Reader, named, readable, writable};
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::{Claims, Method, TokenRefusal};
 use alloc::{string::String, sync::Arc, vec::Vec};
-use serde::{Deserialize, Serialize};
 
 /// One thing to do. In JavaScript each has a method of its own.
 ///
@@ -14,9 +14,12 @@ use serde::{Deserialize, Serialize};
 /// let command = Command::Verify { code: "123456".into(), factor: None, grant: None };
 /// assert!(!format!("{command:?}").contains("123456"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    all(feature = "full", target_family = "wasm"),
+    derive(tsify::Tsify),
+    serde(rename_all = "camelCase", rename_all_fields = "camelCase")
+)]
 pub enum Command {
     /// Begin an enrolment; it replaces a pending one, never a live factor. Demands a fresh verification if there is a
     /// factor already.
@@ -35,18 +38,15 @@ pub enum Command {
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
         code: Sensitive<String>,
         /// Only this factor.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         factor: Option<u16>,
         /// What the verification is for: the session may do it once, within the policy's `freshness`.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         grant: Option<Target>,
     },
     /// Is what came along enough for what is about to be done? A session that is, else a code, which is spent.
     Guard {
         /// As typed; it is not touched where the session is enough.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional, type = "string"))]
         code: Option<Sensitive<String>>,
         /// What is enough.
@@ -61,7 +61,6 @@ pub enum Command {
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "string"))]
         second: Sensitive<String>,
         /// Only this factor.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         factor: Option<u16>,
     },
@@ -73,7 +72,6 @@ pub enum Command {
         /// What it answered.
         response: RegistrationResponse,
         /// How its owner calls it: 1 to 64 characters on one line.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         name: Option<String>,
     },
@@ -85,7 +83,6 @@ pub enum Command {
         /// What the browser answered.
         response: AuthenticationResponse,
         /// What the verification is for: the session may do it once, within the policy's `freshness`.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         grant: Option<Target>,
     },
@@ -115,7 +112,6 @@ pub enum Command {
     /// Close one session.
     CloseSession {
         /// Its id; that of the session in the context unless told.
-        #[serde(default)]
         #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
         id: Option<String>,
     },
@@ -134,9 +130,8 @@ pub enum Command {
 /// let phone = Enrol { name: Some("Phone".into()), ..Enrol::default() };
 /// # let _ = phone;
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct Enrol {
     /// `totp` (default) or `hotp`.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
@@ -171,9 +166,8 @@ pub struct Enrol {
 /// let security_key = NewPasskey { attachment: Some(Attachment::CrossPlatform), ..NewPasskey::default() };
 /// # let _ = security_key;
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct NewPasskey {
     /// What the browser shows of the account: a user name or an e-mail address; the subject unless told.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
@@ -191,9 +185,8 @@ pub struct NewPasskey {
 /// ```
 /// assert_ne!(edge_mfa::engine::Attachment::Platform, edge_mfa::engine::Attachment::CrossPlatform);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "kebab-case"))]
 pub enum Attachment {
     /// In the device itself, or in its password manager.
     Platform,
@@ -210,23 +203,19 @@ pub enum Attachment {
 ///     &response.id
 /// }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct RegistrationResponse {
     /// The credential id.
     pub id: String,
     /// The client data.
-    #[serde(rename = "clientDataJSON")]
     pub client_data_json: String,
     /// The attestation object.
     pub attestation_object: String,
     /// How the browser may reach it again: `usb`, `nfc`, `ble`, `smart-card`, `hybrid`, `internal`.
-    #[serde(default)]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub transports: Vec<String>,
     /// Where it lives.
-    #[serde(default)]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub attachment: Option<Attachment>,
 }
@@ -240,21 +229,18 @@ pub struct RegistrationResponse {
 ///     &response.id
 /// }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct AuthenticationResponse {
     /// The credential id.
     pub id: String,
     /// The client data.
-    #[serde(rename = "clientDataJSON")]
     pub client_data_json: String,
     /// The authenticator data.
     pub authenticator_data: String,
     /// The signature.
     pub signature: String,
     /// Whom the passkey takes the account for.
-    #[serde(default)]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub user_handle: Option<String>,
 }
@@ -268,9 +254,8 @@ pub struct AuthenticationResponse {
 /// let fresh = Demand { max_age: Some(300), methods: vec![Method::Otp], ..Demand::default() };
 /// # let _ = fresh;
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct Demand {
     /// Seconds since a factor was proved (RFC 9470 `max_age`).
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
@@ -296,18 +281,15 @@ pub struct Demand {
 /// let transfer = Target { action: "transfer".into(), resource: None, amount: Some("100 EUR".into()) };
 /// # let _ = transfer;
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct Target {
     /// A name of your own.
     pub action: String,
     /// What it is done to.
-    #[serde(default)]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub resource: Option<String>,
     /// How much of it.
-    #[serde(default)]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub amount: Option<String>,
 }
@@ -317,9 +299,8 @@ pub struct Target {
 /// ```
 /// assert_eq!(edge_mfa::engine::FactorKind::default(), edge_mfa::engine::FactorKind::Totp);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub enum FactorKind {
     /// Codes by time.
     #[default]
@@ -404,20 +385,139 @@ impl Context {
 /// ```
 /// assert_eq!(edge_mfa::engine::Origin::default().country, None);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct Origin {
     /// A keyed hash of the address: the same for the same network, and good for nothing else.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub network: Option<String>,
     /// ISO 3166-1 alpha-2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub country: Option<String>,
     /// The user agent, cut to 256 characters, without control characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub agent: Option<String>,
+}
+
+named!(FactorKind, Camel: Totp, Hotp, Passkey);
+named!(Attachment, Kebab: Platform, CrossPlatform);
+readable!(Enrol: [] kind, name, account, secret, algorithm, digits, period, counter);
+readable!(NewPasskey: [] account, display_name, attachment);
+readable!(RegistrationResponse: [id, client_data_json, attestation_object] transports, attachment);
+readable!(AuthenticationResponse: [id, client_data_json, authenticator_data, signature] user_handle);
+readable!(Demand: [] max_age, methods, target, once, if_enrolled);
+readable!(Target: [action] resource, amount);
+writable!(Origin: network, country, agent);
+
+/// The name of a command, or an object of its name and its arguments.
+impl Read for Command {
+    fn start() -> Self {
+        Self::Inspect
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        if from.is_text() {
+            *self = Self::plain(&from.text()?)?;
+            return Some(());
+        }
+        let mut count = 0;
+        from.items(b'{', b'}', &mut |from| {
+            count += 1;
+            let name = from.text()?;
+            from.eat(":")?;
+            *self = Self::with_arguments(&name, from)?;
+            Some(())
+        })?;
+        (count == 1).then_some(())
+    }
+}
+
+impl Command {
+    fn plain(name: &str) -> Option<Self> {
+        Some(match name {
+            "cancel" => Self::Cancel,
+            "authenticationOptions" => Self::AuthenticationOptions,
+            "regenerateRecoveryCodes" => Self::RegenerateRecoveryCodes,
+            "inspect" => Self::Inspect,
+            "checkSession" => Self::CheckSession,
+            "closeSessions" => Self::CloseSessions,
+            "unlock" => Self::Unlock,
+            "reset" => Self::Reset,
+            _ => return None,
+        })
+    }
+
+    fn with_arguments(name: &str, from: &mut Reader<'_>) -> Option<Self> {
+        let (mut code, mut text) = (Sensitive::new(String::new()), String::new());
+        Some(match name {
+            "enrol" => Self::Enrol(json::value(from)?),
+            "registrationOptions" => Self::RegistrationOptions(json::value(from)?),
+            "confirm" => {
+                from.object(&mut [json::must("code", &mut code)], Others::Refused)?;
+                Self::Confirm { code }
+            }
+            "verify" => {
+                let (mut factor, mut grant) = (None, None);
+                let fields = &mut [
+                    json::must("code", &mut code),
+                    json::may("factor", &mut factor),
+                    json::may("grant", &mut grant),
+                ];
+                from.object(fields, Others::Refused)?;
+                Self::Verify { code, factor, grant }
+            }
+            "guard" => {
+                let (mut code, mut demand) = (None, Demand::default());
+                from.object(&mut [json::may("code", &mut code), json::must("demand", &mut demand)], Others::Refused)?;
+                Self::Guard { code, demand }
+            }
+            "resync" => {
+                let (mut second, mut factor) = (Sensitive::new(String::new()), None);
+                let fields = &mut [
+                    json::must("first", &mut code),
+                    json::must("second", &mut second),
+                    json::may("factor", &mut factor),
+                ];
+                from.object(fields, Others::Refused)?;
+                Self::Resync { first: code, second, factor }
+            }
+            "register" => {
+                let (mut response, mut name) = (RegistrationResponse::default(), None);
+                from.object(
+                    &mut [json::must("response", &mut response), json::may("name", &mut name)],
+                    Others::Refused,
+                )?;
+                Self::Register { response, name }
+            }
+            "authenticate" => {
+                let (mut response, mut grant) = (AuthenticationResponse::default(), None);
+                from.object(
+                    &mut [json::must("response", &mut response), json::may("grant", &mut grant)],
+                    Others::Refused,
+                )?;
+                Self::Authenticate { response, grant }
+            }
+            "signIn" => {
+                let mut response = AuthenticationResponse::default();
+                from.object(&mut [json::must("response", &mut response)], Others::Refused)?;
+                Self::SignIn { response }
+            }
+            "renameFactor" => {
+                let mut factor = 0;
+                from.object(&mut [json::must("factor", &mut factor), json::must("name", &mut text)], Others::Refused)?;
+                Self::RenameFactor { factor, name: text }
+            }
+            "removeFactor" => {
+                let mut factor = 0;
+                from.object(&mut [json::must("factor", &mut factor)], Others::Refused)?;
+                Self::RemoveFactor { factor }
+            }
+            "closeSession" => {
+                let mut id = None;
+                from.object(&mut [json::may("id", &mut id)], Others::Refused)?;
+                Self::CloseSession { id }
+            }
+            _ => return None,
+        })
+    }
 }

@@ -1,9 +1,9 @@
 //! What happened. Events are stored with the record that they are about, or not at all.
 
 use super::Origin;
+use crate::base::json::{self, Write, named};
 use crate::base::{Timestamp, bits::READABLE};
 use alloc::{string::String, vec::Vec};
-use serde::Serialize;
 
 /// One thing that happened to an account. No code, secret or token is in it, and no address.
 ///
@@ -14,9 +14,8 @@ use serde::Serialize;
 /// assert_eq!(step.events[0].kind, EventKind::EnrolmentStarted);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 #[must_use = "an event that is not stored did not happen"]
 pub struct Event {
     /// A ULID: unique, and in the order of time.
@@ -28,7 +27,7 @@ pub struct Event {
     /// Whose account.
     pub subject: String,
     /// What.
-    #[serde(flatten)]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), serde(flatten))]
     pub kind: EventKind,
     /// Who has to be told.
     pub notify: Notify,
@@ -42,9 +41,12 @@ pub struct Event {
 /// use edge_mfa::engine::{EventKind, Notify};
 /// assert_eq!(EventKind::RecoveryCodeUsed { left: 9 }.notify(), Notify::Both);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    all(feature = "full", target_family = "wasm"),
+    derive(tsify::Tsify),
+    serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")
+)]
 #[non_exhaustive]
 pub enum EventKind {
     /// An enrolment waits for its confirmation.
@@ -115,7 +117,7 @@ pub enum EventKind {
         /// Which one.
         factor: u16,
         /// From when on it is taken no more.
-        at: Timestamp,
+        due: Timestamp,
     },
     /// A recovery code was used.
     RecoveryCodeUsed {
@@ -142,9 +144,8 @@ pub enum EventKind {
 /// use edge_mfa::engine::{EventKind, Notify};
 /// assert_eq!(EventKind::EnrolmentStarted.notify(), Notify::Nobody);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub enum Notify {
     /// It is for the log only.
     Nobody,
@@ -179,6 +180,73 @@ impl EventKind {
         }
     }
 }
+
+impl Event {
+    /// As JSON, which is how events are sealed and told.
+    ///
+    /// ```
+    /// # use edge_mfa::{Timestamp, engine::{Context, Command, Enrol, Policy, Record, step}};
+    /// # let context = Context::new("alice", Timestamp::from_secs(1_800_000_000)?, [7; 32]);
+    /// # let step = step(Record::default(), Command::Enrol(Enrol::default()), &context, &Policy::default())?;
+    /// assert!(step.events[0].to_json().contains(r#""type":"enrolmentStarted""#));
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::write(self)
+    }
+}
+
+impl Write for Event {
+    fn write(&self, to: &mut String) {
+        to.push('{');
+        json::members(to, &[("id", &self.id), ("number", &self.number), ("at", &self.at), ("subject", &self.subject)]);
+        self.kind.members(to);
+        json::members(to, &[("notify", &self.notify), ("origin", &self.origin)]);
+        to.push('}');
+    }
+}
+
+impl EventKind {
+    /// Its name and what there is to say of it.
+    fn members(&self, to: &mut String) {
+        let (name, first, second): (&str, Option<Member<'_>>, Option<Member<'_>>) = match self {
+            Self::EnrolmentStarted => ("enrolmentStarted", None, None),
+            Self::EnrolmentCancelled => ("enrolmentCancelled", None, None),
+            Self::FactorAdded { factor } => ("factorAdded", Some(("factor", factor)), None),
+            Self::FactorRenamed { factor } => ("factorRenamed", Some(("factor", factor)), None),
+            Self::FactorRemoved { factor } => ("factorRemoved", Some(("factor", factor)), None),
+            Self::Verified { factor } => ("verified", Some(("factor", factor)), None),
+            Self::Resynchronised { factor } => ("resynchronised", Some(("factor", factor)), None),
+            Self::Failed { row } => ("failed", Some(("row", row)), None),
+            Self::Replayed { factor } => ("replayed", Some(("factor", factor)), None),
+            Self::Locked { until } => ("locked", Some(("until", until)), None),
+            Self::Disabled => ("disabled", None, None),
+            Self::PasskeyRefused { check } => ("passkeyRefused", Some(("check", check)), None),
+            Self::PasskeyBackup { factor, backed_up } => {
+                ("passkeyBackup", Some(("factor", factor)), Some(("backed_up", backed_up)))
+            }
+            Self::PasskeyCounter { factor } => ("passkeyCounter", Some(("factor", factor)), None),
+            Self::PasskeyDue { factor, due } => ("passkeyDue", Some(("factor", factor)), Some(("due", due))),
+            Self::RecoveryCodeUsed { left } => ("recoveryCodeUsed", Some(("left", left)), None),
+            Self::RecoveryCodesMade => ("recoveryCodesMade", None, None),
+            Self::NewDevice => ("newDevice", None, None),
+            Self::SessionClosed => ("sessionClosed", None, None),
+            Self::SessionsClosed => ("sessionsClosed", None, None),
+            Self::Unlocked => ("unlocked", None, None),
+            Self::Reset => ("reset", None, None),
+        };
+        json::members(to, &[("type", &name)]);
+        for member in [first, second].into_iter().flatten() {
+            json::members(to, &[member]);
+        }
+    }
+}
+
+/// A name and a value.
+type Member<'a> = (&'static str, &'a dyn Write);
+
+named!(Notify, Camel: Nobody, User, Administrator, Both);
 
 /// A ULID: 48 bits of time, 26 symbols. Of the 80 random bits the first 32 are the number of the event, so that those of one
 /// millisecond are in order, too.

@@ -1,12 +1,12 @@
 //! What a command answers. A denied code is an outcome, not an error.
 
 use super::{Attachment, FactorKind};
+use crate::base::json::{self, Write, named, writable};
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::Claims;
 use crate::webauthn::SignatureCheck;
 use crate::{Algorithm, Diagnosis};
 use alloc::{string::String, vec::Vec};
-use serde::{Deserialize, Serialize};
 
 /// The answer to a command. It must not leave before the record and the events that came with it are stored.
 ///
@@ -111,9 +111,8 @@ pub struct Verified {
 ///     options.exclude.is_empty()
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct RegistrationOptions {
     /// True: there they are.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
@@ -130,7 +129,6 @@ pub struct RegistrationOptions {
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "number[]"))]
     pub algorithms: &'static [i32],
     /// `authenticatorSelection.authenticatorAttachment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub attachment: Option<Attachment>,
     /// `authenticatorSelection.userVerification` is `required`; else `preferred`.
@@ -151,9 +149,8 @@ pub struct RegistrationOptions {
 ///     options.allow.is_empty()
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct AuthenticationOptions {
     /// True: there they are.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
@@ -176,18 +173,16 @@ pub struct AuthenticationOptions {
 ///     passkey.transports.iter().any(|transport| transport == "usb")
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
 pub struct Descriptor {
     /// The credential id, base64url.
     pub id: String,
     /// How it may be reached.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub transports: Vec<String>,
     /// Always `public-key`.
-    #[serde(rename = "type")]
-    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "\"public-key\""))]
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), serde(rename = "type"), tsify(type = "\"public-key\""))]
     pub kind: &'static str,
 }
 
@@ -278,9 +273,8 @@ impl Denied {
 /// ```
 /// assert_ne!(edge_mfa::engine::Denial::Locked, edge_mfa::engine::Denial::Disabled);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Denial {
     /// A code, but not a right one. It counts as a failure.
@@ -339,9 +333,8 @@ pub enum Denial {
 /// assert!(account.factors.is_empty());
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct Account {
     /// True: everybody may look.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(type = "true"))]
@@ -349,17 +342,14 @@ pub struct Account {
     /// Those that are confirmed.
     pub factors: Vec<FactorState>,
     /// When the pending enrolment is dropped.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub pending_until: Option<Timestamp>,
     /// Whom its passkeys take it for, base64url; there is none before the first one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub user_handle: Option<String>,
     /// Recovery codes that are left.
     pub recovery_codes_left: u8,
     /// Until when codes are not taken from devices that are not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub locked_until: Option<Timestamp>,
     /// Whether there were so many failures in a row that codes are not taken at all.
@@ -380,9 +370,8 @@ pub struct Account {
 ///     &factor.name
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct FactorState {
     /// Its number; it never gets another.
     pub id: u16,
@@ -393,17 +382,14 @@ pub struct FactorState {
     /// When it was confirmed.
     pub confirmed_at: Timestamp,
     /// When it last verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub used_at: Option<Timestamp>,
     /// Its secret is shorter than RFC 4226 demands: have it replaced.
     pub weak: bool,
     /// Milliseconds that its clock is ahead, as far as known; of TOTP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub drift: Option<i64>,
     /// What is known of a passkey.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub passkey: Option<PasskeyState>,
 }
@@ -416,9 +402,8 @@ pub struct FactorState {
 ///     passkey.expires_at <= now
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct PasskeyState {
     /// Its credential id, base64url.
     pub credential: String,
@@ -442,9 +427,8 @@ pub struct PasskeyState {
 ///     &session.name
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct SessionState {
     /// Its `sid`.
     pub id: String,
@@ -466,9 +450,8 @@ pub struct SessionState {
 ///     &device.name
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct DeviceState {
     /// As it was remembered.
     pub name: String,
@@ -476,4 +459,20 @@ pub struct DeviceState {
     pub first_at: Timestamp,
     /// When it last verified.
     pub last_at: Timestamp,
+}
+
+named!(Denial, Snake: Mismatch, Replayed, Malformed, Locked, Disabled, NotEnrolled, NotPending, Expired, EnrolmentExpired, VerificationRequired, TooManyFactors, AlreadyEnrolled, Unknown, NoChallenge, PasskeyRefused, PasskeyUnknown, PasskeyTaken, PasskeyExpired, NoSession, WrongSubject, WrongToken, Closed);
+writable!(Account: ok, factors, pending_until, user_handle, recovery_codes_left, locked_until, disabled, failures_in_row, sessions, devices);
+writable!(FactorState: id, kind, name, confirmed_at, used_at, weak, drift, passkey);
+writable!(PasskeyState: credential, aaguid, platform, backed_up, attested, expires_at);
+writable!(SessionState: id, name, opened_at, expires_at, current);
+writable!(DeviceState: name, first_at, last_at);
+writable!(RegistrationOptions: ok, challenge, user_handle, account, display_name, algorithms, attachment, user_verification, attestation, exclude, timeout);
+writable!(AuthenticationOptions: ok, challenge, allow, user_verification, timeout);
+
+impl Write for Descriptor {
+    fn write(&self, to: &mut String) {
+        let transports = (!self.transports.is_empty()).then_some(&self.transports);
+        json::object(to, &[("id", &self.id), ("transports", &transports), ("type", &self.kind)]);
+    }
 }

@@ -8,7 +8,7 @@ use crate::webauthn::{AttestationPolicy, RelyingParty};
 /// use edge_mfa::engine::Passkeys;
 /// use edge_mfa::webauthn::{AttestationPolicy, RelyingParty};
 /// let passkeys = Passkeys {
-///     relying_party: RelyingParty::new("example.com", &["https://example.com"])?,
+///     relying_party: RelyingParty::new("example.com".into(), vec!["https://example.com".into()], vec![])?,
 ///     attestation: AttestationPolicy::default(), // of any model, attested or not
 /// };
 /// # let _ = passkeys;

@@ -2,11 +2,11 @@
 
 use crate::Algorithm;
 use crate::base::Error;
+use crate::base::json::{self, named, readable, writable};
 use crate::factor::{Digits, Period, Window};
 use crate::protect::Limits;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
-use serde::{Deserialize, Serialize};
 
 /// Declares the policy, and beside it the same with every setting optional, which is what an operator writes.
 macro_rules! policy {
@@ -21,9 +21,8 @@ macro_rules! policy {
         /// assert_eq!((policy.session_lifetime, policy.failures), (86_400, 3));
         /// # Ok::<(), edge_mfa::Error>(())
         /// ```
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-        #[serde(rename_all = "camelCase")]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
         pub struct Policy {
             $($(#[$doc])* pub $setting: $kind,)+
         }
@@ -36,18 +35,19 @@ macro_rules! policy {
         /// assert_eq!(Policy::new(strict)?.window, 0);
         /// # Ok::<(), edge_mfa::Error>(())
         /// ```
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
         pub struct PolicySettings {
             /// Where the rest comes from.
             #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
             pub preset: Preset,
             $($(#[$doc])*
-            #[serde(skip_serializing_if = "Option::is_none")]
             #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
             pub $setting: Option<$kind>,)+
         }
+
+        readable!(PolicySettings: [] preset, $($setting),+);
+        writable!(Policy: $($setting),+);
 
         impl PolicySettings {
             fn over(self, mut policy: Policy) -> Policy {
@@ -139,9 +139,8 @@ policy! {
 /// use edge_mfa::engine::{Policy, Preset};
 /// assert_eq!(Policy::preset(Preset::Compatible), Policy::default());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub enum Preset {
     /// What every authenticator and most people get on with.
     #[default]
@@ -156,9 +155,8 @@ pub enum Preset {
 /// ```
 /// assert_eq!(edge_mfa::engine::SessionMode::default(), edge_mfa::engine::SessionMode::Immediate);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub enum SessionMode {
     /// Ended at once: every check reads the store.
     #[default]
@@ -173,9 +171,8 @@ pub enum SessionMode {
 /// ```
 /// assert_eq!(edge_mfa::engine::VerifyUser::default(), edge_mfa::engine::VerifyUser::Platform);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub enum VerifyUser {
     /// Those of a platform; a security key is asked to.
     #[default]
@@ -184,6 +181,23 @@ pub enum VerifyUser {
     Always,
     /// None has to; all are asked to.
     Never,
+}
+
+impl PolicySettings {
+    /// Reads them from JSON, with the names that they have in JavaScript and no white space.
+    ///
+    /// # Errors
+    /// [`Error::PolicyInvalid`] for anything else, an unknown setting included.
+    ///
+    /// ```
+    /// use edge_mfa::engine::{Policy, PolicySettings};
+    /// let settings = PolicySettings::from_json(r#"{"preset":"strict","sessionLifetime":86400}"#)?;
+    /// assert_eq!(Policy::new(settings)?.session_lifetime, 86_400);
+    /// # Ok::<(), edge_mfa::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        json::read(text).ok_or(Error::PolicyInvalid)
+    }
 }
 
 impl Policy {
@@ -353,7 +367,7 @@ impl Policy {
 /// assert!(policy.check()[0].why.contains("session"));
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
 pub struct Weakness {
     /// Its name in JavaScript.
@@ -363,3 +377,8 @@ pub struct Weakness {
 }
 
 const DAY: u32 = 86_400;
+
+named!(Preset, Camel: Compatible, Strict);
+named!(SessionMode, Camel: Immediate, Offline);
+named!(VerifyUser, Camel: Platform, Always, Never);
+writable!(Weakness: setting, why);

@@ -51,6 +51,8 @@ pub struct Record {
     pub(super) registering: Option<Ceremony>,
     /// The assertion that waits for its answer. Since version 3.
     pub(super) asserting: Option<Ceremony>,
+    /// The secret of the enrolment that the pending one replaced: an old QR code may still be scanned. Since version 3.
+    pub(super) replaced: Option<Key>,
 }
 
 impl Record {
@@ -118,8 +120,8 @@ fn read(body: &[u8]) -> Result<Record, Error> {
 const VERSION: u8 = 3;
 /// An empty list.
 const NO_GRANTS: &[u8] = &[0];
-/// An empty list, and twice nothing.
-const NO_PASSKEYS: &[u8] = &[0, 0, 0];
+/// An empty list, and three times nothing.
+const NO_PASSKEYS: &[u8] = &[0, 0, 0, 0];
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use super::{Totp, Window};
 use crate::base::Timestamp;
+use crate::base::json::named;
 use crate::crypto::Algorithm;
-use serde::{Deserialize, Serialize};
 
 /// What a wrong code was, and what its owner can do.
 ///
@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 /// use edge_mfa::Diagnosis;
 /// assert_ne!(Diagnosis::Expired, Diagnosis::Clock);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Diagnosis {
     /// The right one of a time step that is over: wait for the next one.
@@ -59,3 +58,5 @@ impl Totp {
 
 /// Steps beyond the window: five minutes.
 const FAR: u8 = 10;
+
+named!(Diagnosis, Snake: Expired, Clock, Algorithm);

@@ -1,7 +1,7 @@
 //! Refusals as problem details (RFC 9457), with the challenges of RFC 6750 and RFC 9470.
 
 use crate::Diagnosis;
-use crate::base::Timestamp;
+use crate::base::{Timestamp, json};
 use crate::engine::{Demand, Denial, Denied};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -296,7 +296,7 @@ impl<'a> Problem<'a> {
             let names: Vec<&str> = demand.methods.iter().map(|method| method.name()).collect();
             member("methods", (!names.is_empty()).then(|| ["[\"", &names.join("\",\""), "\"]"].concat()));
             let action = demand.target.as_ref().map(|target| &target.action);
-            member("action", action.and_then(|action| serde_json::to_string(action).ok()));
+            member("action", action.map(|action| json::write(action)));
         }
         body.push('}');
         body

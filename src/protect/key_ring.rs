@@ -222,6 +222,11 @@ impl KeyRing {
         self.all().find(|key| key.id == id)
     }
 
+    /// The key whose tokens have this header, which is no secret.
+    pub(super) fn signer(&self, header: &str) -> Option<&Key> {
+        self.all().find(|key| key.header == header)
+    }
+
     /// Newest first.
     pub(super) fn all(&self) -> impl Iterator<Item = &Key> {
         core::iter::once(&self.newest).chain(&self.retired)

@@ -10,10 +10,9 @@
 mod authentication;
 mod payload;
 
-use self::payload::Payload;
 use super::key_ring::{KeyId, KeyRing};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, json};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
 use crate::crypto;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,10 +97,10 @@ impl Claims {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn sign(&self, ring: &KeyRing) -> Result<String, Error> {
-        let payload = serde_json::to_string(&Payload::of(self)).map_err(|_| Error::SubjectInvalid)?;
+        let payload = payload::write(self);
         let key = ring.newest_key();
         let mut token = String::with_capacity(payload.len() * 4 / 3 + 160);
-        encode_base64_url(&mut token, header(key.id).as_bytes());
+        token.push_str(&key.header);
         token.push('.');
         encode_base64_url(&mut token, payload.as_bytes());
         let tag = key.signing.tag(token.as_bytes());
@@ -113,7 +112,7 @@ impl Claims {
 
 /// Reads a token that one of the ring's keys signed.
 ///
-/// In this order: its shape, the canonical encoding of all three parts, the header byte by byte, the signature in constant
+/// In this order: its shape, the canonical encoding of its parts, the header byte by byte, the signature in constant
 /// time, and only then what it says. `bound_to` is the [`thumbprint`] of the primary token of this request; it must be the
 /// one that the session was opened with, and none if that had none.
 ///
@@ -137,15 +136,13 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<Claims, TokenRefusal> {
     let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
-    let id = key_id(&parts.header).ok_or(TokenRefusal::Header)?;
-    let key = ring.key(id).ok_or(TokenRefusal::KeyUnknown)?;
+    let key = ring.signer(parts.header).ok_or_else(|| parts.unknown())?;
     let tag = key.signing.tag(parts.signed.as_bytes());
     if !bool::from(tag.as_bytes().ct_eq(&parts.signature)) {
         return Err(TokenRefusal::Signature);
     }
     let payload = core::str::from_utf8(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
-    let payload: Payload<'_> = json::read(payload).map_err(|_| TokenRefusal::Malformed)?;
-    let claims = payload.claims().ok_or(TokenRefusal::Malformed)?;
+    let claims = payload::read(payload).ok_or(TokenRefusal::Malformed)?;
     if claims.issuer != issuer {
         return Err(TokenRefusal::Issuer);
     }
@@ -330,7 +327,7 @@ impl fmt::Debug for SessionId {
 struct Parts<'a> {
     /// Header and payload as they were signed.
     signed: &'a str,
-    header: Wiped<Vec<u8>>,
+    header: &'a str,
     payload: Wiped<Vec<u8>>,
     signature: [u8; 32],
 }
@@ -343,13 +340,21 @@ impl<'a> Parts<'a> {
         let (signed, signature) = token.rsplit_once('.')?;
         // A second point would be in one of these, and is in no alphabet.
         let (header, payload) = signed.split_once('.')?;
-        let (header, payload) = (decode_base64_url(header)?, decode_base64_url(payload)?);
-        Some(Self { signed, header, payload, signature: decode_array(signature)? })
+        let (payload, signature) = (decode_base64_url(payload)?, decode_array(signature)?);
+        Some(Self { signed, header, payload, signature })
+    }
+
+    /// What is wrong with a header that no key of the ring has.
+    #[cold]
+    fn unknown(&self) -> TokenRefusal {
+        let Some(header) = decode_base64_url(self.header) else { return TokenRefusal::Malformed };
+        if key_id(&header).is_none() { TokenRefusal::Header } else { TokenRefusal::KeyUnknown }
     }
 }
 
-fn header(key: KeyId) -> String {
-    [HEADER_START, &key.to_string(), HEADER_END].concat()
+/// The header of all tokens of a key, encoded.
+pub(super) fn header(key: KeyId) -> String {
+    encode([HEADER_START, &key.to_string(), HEADER_END].concat().as_bytes())
 }
 
 /// The key id of a header that is ours to the byte.

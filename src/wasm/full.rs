@@ -14,15 +14,15 @@
 //! }
 //! ```
 //!
-//! - In: [`Text`], [`Bytes`], [`Number`], an `Option` of one of them, and `&Ts<T>` for a `T` with the derives `Tsify` and
+//! - In: [`Text`], [`Bytes`], [`Number`], [`Maybe`], an `Option` of one of them, and `&Ts<T>` for a `T` with the derives `Tsify` and
 //!   `Deserialize`. All are handles, and nothing about them is believed before `read`: a value of any other shape is the
 //!   `Error` that the binding names. A `String` or a `u32` as an argument would be converted before, loosely, and an
 //!   exception from there would leak.
 //! - Out: `String`, `Vec<u8>` (a `Uint8Array`), `f64` or `u32`, and [`typed`] for a `T` with `Tsify` and `Serialize`. No
 //!   `u64` beside a `T`: it would be a BigInt.
-//! - A `T` is read from JSON text, with `deny_unknown_fields`; absent is `undefined` or left out, `null` is refused. Numbers
+//! - A `T` is read from JSON text by [`readable`](crate::base::json); absent is `undefined` or left out, `null` is refused. Numbers
 //!   in it are whole, and may be `u64`. Its bytes go beside it as an argument of their own, and in an answer they are
-//!   `#[serde(serialize_with = "bytes")]` with `#[tsify(type = "Uint8Array")]`. An enum is one of a text and an object
+//!   a [`Blob`] with `#[tsify(type = "Uint8Array")]`. An enum is one of a text and an object
 //!   with one field (serde's own form): `tag` and `flatten` in what is read are many times as much code.
 //! - Nothing that someone must free: an engine is a number, see `registry.rs`.
 //! - No panic: nothing here unwraps, and what JavaScript is asked for (`values.ts`) does not throw.
@@ -45,8 +45,8 @@ mod registry;
 mod sealed;
 mod tsify;
 
-use answer::{answer, bytes, typed};
-use given::{Bytes, Number, Read, Text};
+use answer::{Blob, answer, typed};
+use given::{Bytes, Maybe, Number, Read, Text};
 use memory::Local;
 use registry::Registry;
 pub use tsify::{SerializationConfig, Ts, Tsify};

@@ -23,6 +23,23 @@ test("an enrolment is a link to scan and a text to type, and waits for ten minut
   assert.equal((await mfa.verify("alice", "123456")).reason, "not_enrolled");
 });
 
+test("a context with a getter that throws is a misuse of its own, and says nothing of the getter's", async () => {
+  const { mfa } = service();
+  const hostile = (name) =>
+    Object.defineProperty({}, name, { enumerable: true, get: () => assert.fail("the getter's") });
+  for (const name of ["factor", "grant", "session"])
+    for (const [method, given] of [
+      ["confirm", "123456"],
+      ["verify", "123456"],
+      ["resync", ["123456", "123456"]],
+    ])
+      await assert.rejects(
+        mfa[method]("alice", given, hostile(name)),
+        { code: "context_invalid" },
+        `${method} ${name}`,
+      );
+});
+
 test("a hardware token: enrolled with its counter, found again by two codes", async () => {
   const { mfa } = service();
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -1,5 +1,6 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
 import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
 import {
@@ -11,7 +12,10 @@ import {
   readProblem,
 } from "edge-mfa/client";
 import { agent } from "edge-mfa/client/node";
+import { endpoints, guard } from "edge-mfa/express";
+import { type MfaVariables, mfaEndpoints, mfaGuard } from "edge-mfa/hono";
 import { jwt } from "edge-mfa/jwt";
+import { guarded, endpoints as nextEndpoints } from "edge-mfa/next";
 import {
   type Authenticate,
   anyOf,
@@ -23,6 +27,7 @@ import {
   MfaError as ServerError,
 } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { Hono } from "hono";
 import { createRemoteJWKSet } from "jose";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -226,3 +231,27 @@ createClient({ token: "access", prompt: () => 123456 });
 createClient({ token: "access", timeout: "10s" });
 // @ts-expect-error: undici is needed
 agent();
+
+// The adapters fit what they are for.
+const app = new Hono<{ Variables: MfaVariables }>();
+app.all("/mfa/*", mfaEndpoints(mfa));
+app.get("/orders", mfaGuard(mfa, { maxAge: 300 }), (c) => c.json({ ordersOf: c.get("mfa").subject }));
+// @ts-expect-error: seconds
+mfaGuard(mfa, { maxAge: "300" });
+
+const middleware: ((req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => unknown)[] = [
+  guard(mfa, { action: "transfer" }, ({ ip }) => ({ address: ip })),
+  endpoints(mfa),
+];
+const ofExpress = (req: Express.Request): string | undefined => req.mfa?.subject;
+// @ts-expect-error: a route without a guard has none
+const unguarded = (req: Express.Request): string => req.mfa.subject;
+
+const route: (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response> = guarded(
+  mfa,
+  { scopes: ["read"] },
+  async (request, { subject }, { params }) => Response.json([request.url, subject, (await params).id]),
+);
+const { GET, POST }: Record<"GET" | "POST", (request: Request) => Promise<Response>> = nextEndpoints(mfa);
+
+void [middleware, ofExpress, unguarded, route, GET, POST];

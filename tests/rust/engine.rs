@@ -5,6 +5,9 @@
 
 #[path = "engine/admin.rs"]
 mod admin;
+#[path = "engine/authenticator.rs"]
+#[allow(dead_code)]
+mod authenticator;
 #[path = "engine/devices.rs"]
 mod devices;
 #[path = "engine/diagnosis.rs"]
@@ -19,6 +22,8 @@ mod events;
 mod factors;
 #[path = "engine/guard.rs"]
 mod guard;
+#[path = "engine/passkeys.rs"]
+mod passkeys;
 #[path = "engine/person.rs"]
 #[allow(dead_code)]
 mod person;

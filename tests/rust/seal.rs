@@ -129,7 +129,7 @@ fn bytes_of_another_purpose_are_refused_also_relabelled() {
 #[test]
 fn versions_and_purposes_that_are_not_there_yet_are_malformed() {
     let sealed = seal(&live(), b"plain");
-    for (at, byte) in [(0, 0), (0, 2), (0, 255), (1, 0), (1, 5), (1, 0x41), (1, 0x7f)] {
+    for (at, byte) in [(0, 0), (0, 2), (0, 255), (1, 0), (1, 6), (1, 0x41), (1, 0x7f)] {
         let mut changed = sealed.clone();
         changed[at] = byte;
         assert_eq!(open(&live(), &changed), Err(Error::SealMalformed), "byte {at} is {byte}");

@@ -18,3 +18,10 @@ export interface Transfer {
   /** Whole euros. */
   amount: number;
 }
+
+/** What an operator may see of the service. */
+export interface ServiceView {
+  keys: { id: string; createdAt: number; newest: boolean }[];
+  policy: Record<string, unknown>;
+  weaknesses: readonly { setting: string; why: string }[];
+}

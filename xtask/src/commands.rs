@@ -42,7 +42,21 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
     plan.step("databases, HSM, Firefox", |log| engines::install(log, ws));
     let tests = node_tests(
         ws,
-        &["js", "client", "packaging", "runtime", "wizard", "browser", "store", "keys", "auth", "service", "examples", "bench"],
+        &[
+            "js",
+            "client",
+            "packaging",
+            "runtime",
+            "wizard",
+            "browser",
+            "store",
+            "keys",
+            "auth",
+            "service",
+            "examples",
+            "bench",
+            "load",
+        ],
     )?;
     plan.check_with_closing_lines("node --test", |line| line.starts_with("ℹ "), tests);
     plan.check_with_closing_lines("size budget", |_| true, size_script(ws));
@@ -72,6 +86,14 @@ pub(crate) fn bench_stores(ws: &Workspace) -> Result<()> {
     let mut bench = node(ws);
     bench.args(["--max-old-space-size=8192", "tests/bench/stores.js"]);
     take_over(bench)
+}
+
+/// The API with the guard and without, over HTTP; `start` chooses the places that begin so.
+pub(crate) fn load(ws: &Workspace, start: Option<&str>) -> Result<()> {
+    install_for_tests(ws)?;
+    let mut load = node(ws);
+    load.arg("tests/load/load.js").args(start);
+    take_over(load)
 }
 
 pub(crate) fn demo(ws: &Workspace) -> Result<()> {

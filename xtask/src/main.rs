@@ -32,6 +32,7 @@ cargo xtask <command> [--verbose]
   size             what a page downloads when it imports everything
   bench [row]      speed beside the other packages; only the rows that begin so
   bench --stores   decisions per second in every store, by the number of accounts
+  load [place]     requests per second with the guard and without; only in workerd, or in Node
   demo             serves www/ and its Worker; Ctrl-C stops it
   fuzz [seconds]   every fuzz target in tests/fuzz, 30 seconds each unless told
 
@@ -68,6 +69,8 @@ fn run() -> Result<()> {
         ["bench"] => commands::bench(&ws, None),
         ["bench", "--stores"] => commands::bench_stores(&ws),
         ["bench", start] => commands::bench(&ws, Some(start)),
+        ["load"] => commands::load(&ws, None),
+        ["load", start] => commands::load(&ws, Some(start)),
         ["demo"] => commands::demo(&ws),
         ["fuzz"] => commands::fuzz(&ws, 30),
         ["fuzz", seconds] => {

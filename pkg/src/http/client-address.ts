@@ -17,7 +17,9 @@ export interface Client {
  * - `auto` (default): Cloudflare, where `request.cf` is there, which no client can send; else nobody.
  * - `vercel`, `fly`: the headers of these platforms, which they overwrite. Elsewhere anybody can send them.
  * - `{ proxies }`: so many proxies of yours stand in front, and each adds one entry to `X-Forwarded-For`. The left-most
- *   entry is whatever the client likes.
+ *   entry is whatever the client likes. `X-Forwarded-Proto` is read at the same depth: the outermost proxy has to say
+ *   `https`, and every other one has to add its own entry. Where they pass a single one on, nobody has said it: then the
+ *   URL decides.
  * - a function: what your server knows, as `info.remoteAddr` of Deno.
  */
 export type ClientSource = "auto" | "vercel" | "fly" | { proxies: number } | ((request: Request) => Client | undefined);
@@ -44,8 +46,7 @@ export function checkSource(source: ClientSource = "auto"): void {
 
 /** Whether nobody on the way can have read it, or it never left this machine. */
 export function isSecure(request: Request, client: Client): boolean {
-  const { protocol, hostname } = new URL(request.url);
-  return client.secure ?? (protocol === "https:" || LOCAL.test(hostname));
+  return client.secure ?? SECURE.test(request.url);
 }
 
 function behind(proxies: number, header: (name: string) => string | undefined): Client {
@@ -65,4 +66,5 @@ function isKnown(source: unknown): boolean {
   return typeof source === "function" || ["auto", "vercel", "fly"].includes(source as string);
 }
 
-const LOCAL = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/;
+/** Of a URL as `Request` has it: in lower case up to the path, and without a user. */
+const SECURE = /^(https:|http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\/)/;

@@ -1,5 +1,6 @@
 // The router: from a request to the endpoint it asks for, and back.
 import type { Service } from "../mfa/service.js";
+import { bytesOf, drained } from "./body.js";
 import type { Client } from "./client-address.js";
 import { admitted, contextOf } from "./guard.js";
 import { health } from "./health.js";
@@ -15,7 +16,10 @@ export function fetchOf(service: Service): Fetch {
   const { basePath = "/mfa" } = service.http;
   const base = basePath.replace(/\/+$/, "");
   return async (request, client) => {
-    const answer = await answering(service, () => answered(service, base, request, client));
+    const answer = await drained(
+      request,
+      answering(service, () => answered(service, base, request, client)),
+    );
     for (const [name, value] of corsOf(service, request)) answer.headers.append(name, value);
     // What a body would have said of itself stays.
     return request.method === "HEAD" ? new Response(null, answer) : answer;
@@ -78,35 +82,13 @@ async function bodyOf(request: Request, schema: Schema): Promise<unknown> {
   if (type !== "application/json") throw refuse("unsupported_media_type");
   let body: unknown;
   try {
-    body = JSON.parse(await textOf(request));
+    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(request)));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw refuse("invalid_request");
     throw error;
   }
   if (!fits(body, schema)) throw refuse("invalid_request");
   return body;
-}
-
-/** Reads no more than it takes to see that there is too much. */
-async function textOf(request: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    size += part.value.byteLength;
-    if (size > BODY_LONGEST) {
-      await reader?.cancel();
-      throw refuse("content_too_large");
-    }
-    chunks.push(part.value);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 /** Each parameter once, and as its schema has it. */
@@ -158,5 +140,3 @@ const OPEN: readonly Found[] = [
   { method: "GET", path: "/health" },
   { method: "GET", path: "/openapi.json" },
 ];
-/** Bytes. */
-const BODY_LONGEST = 16_384;

@@ -2,8 +2,9 @@
 import type { Principal } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
-import { type Context, decide, decideAtOnce } from "../mfa/decide.js";
+import { type Context, decide, guardOffline } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
+import { drained } from "./body.js";
 import { type Client, clientOf, isSecure } from "./client-address.js";
 import { answering, Refusal, refuse } from "./problem.js";
 
@@ -55,13 +56,17 @@ export interface Passed {
 export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
 
 export function guardOf(service: Service): Guard {
+  const guarded = async (request: Request, demand: Demand, client: Client | undefined) => {
+    const { scopes, services, ...rest } = demand;
+    const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
+    if (exempt) return passed(principal, undefined);
+    return passed(principal, await proved(service, principal.subject, rest, context, code));
+  };
   return (request, demand = {}, client) =>
-    answering(service, async () => {
-      const { scopes, services, ...rest } = demand;
-      const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
-      if (exempt) return passed(principal, undefined);
-      return passed(principal, await proved(service, principal.subject, rest, context, code));
-    });
+    drained(
+      request,
+      answering(service, () => guarded(request, demand, client)),
+    );
 }
 
 /** What the first factor found out about a request. */
@@ -82,27 +87,49 @@ export async function admitted(
   access: Pick<Demand, "scopes" | "services"> = {},
   given?: Client,
 ): Promise<Admitted> {
-  const client = contextOf(service, request, given);
+  const context = contextOf(service, request, given);
   const header = (name: string) => request.headers.get(name) ?? undefined;
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
-  const primary = core.bearer(header("authorization"), code, session, device);
-  if (primary.startsWith(" ")) throw refuse(primary.slice(1));
-  const principal = await principalOf(service, primary, request);
+  const bearer = core.bearer(header("authorization"), code, session, device);
+  if (bearer.startsWith(" ")) throw refuse(bearer.slice(1));
+  const principal = await principalOf(service, bearer, request);
   const scopes = [...(access.scopes ?? [])];
-  const is = (service: unknown) => (service === true ? "yes" : "");
-  const granted = (principal.scopes ?? []).join(" ");
-  const admission = core.admit(granted, is(principal.service), scopes.join(" "), is(access.services));
+  const admission = admit(principal, scopes.join(" "), access.services);
   if (admission !== "ask" && admission !== "exempt") throw new Refusal({ problem: admission, scopes });
-  const context = { ...client, session, device, primary: principal.binding ?? primary };
+  Object.assign(context, { session, device, primary: principal.binding ?? bearer });
   return { principal, subject: principal.subject, exempt: admission === "exempt", code, context };
 }
 
-/** Where a request comes from: over HTTPS, or from this machine. */
+/** Most requests demand the same of the like: the last answer is kept, which depends on nothing else. */
+function admit({ scopes = [], service }: Principal, needed: string, services: unknown): string {
+  const is = (service: unknown) => (service === true ? "yes" : "");
+  const asked = [scopes.join(" "), is(service), needed, is(services)] as const;
+  if (!asked.every((text, at) => text === admission.asked[at])) admission = { asked, answer: core.admit(...asked) };
+  return admission.answer;
+}
+
+let admission: { asked: readonly string[]; answer: string } = { asked: [], answer: "" };
+
+/**
+ * Where a request comes from: over HTTPS, or from this machine. The rest is found out when it is read, which nobody does
+ * where a session passes by its token alone: on Cloudflare `request.cf` is made then.
+ */
 export function contextOf(service: Service, request: Request, given?: Client): Context {
-  const client = given ?? clientOf(request, service.http.client);
-  if (!isSecure(request, client)) throw refuse("insecure_transport");
-  const { address, country } = client;
-  return { address, country, userAgent: request.headers.get("user-agent") };
+  const { client: source = "auto" } = service.http;
+  const told = given ?? (typeof source === "string" ? {} : clientOf(request, source));
+  if (!isSecure(request, told)) throw refuse("insecure_transport");
+  const client = () => (typeof source === "string" ? (given ?? clientOf(request, source)) : told);
+  return {
+    get address() {
+      return client().address;
+    },
+    get country() {
+      return client().country;
+    },
+    get userAgent() {
+      return request.headers.get("user-agent");
+    },
+  };
 }
 
 /** The second factor: a session that meets the demand, or a code. `undefined`: none was needed. */
@@ -118,9 +145,14 @@ export async function proved(
   if (target === undefined && (resource ?? amount) !== undefined)
     throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
   const full = { ...rest, target, methods: [...(methods ?? [])] };
-  const command: core.Command = { guard: { code, demand: full } };
-  // A code changes the record; without one a session may pass by its token alone.
-  const outcome = await (code === undefined ? decideAtOnce : decide)(service, subject, command, context).catch(misuse);
+  let outcome: core.Outcome | undefined;
+  try {
+    // A code changes the record; without one a session may pass by its token alone.
+    if (code === undefined) outcome = await guardOffline(service, subject, full, context);
+    outcome ??= await decide(service, subject, { guard: { code, demand: full } }, context);
+  } catch (error) {
+    throw misuse(error);
+  }
   if (!outcome.ok) {
     const { ok: _, ...denied } = outcome;
     throw new Refusal({ ...denied, demand: full });
@@ -129,9 +161,9 @@ export async function proved(
 }
 
 /** A demand that is none is the developer's, not the request's. */
-function misuse(error: unknown): never {
-  if (!(error instanceof MfaError) || error.code !== "command_invalid") throw error;
-  throw new MfaError(
+function misuse(error: unknown): unknown {
+  if (!(error instanceof MfaError) || error.code !== "command_invalid") return error;
+  return new MfaError(
     "context_invalid",
     "context invalid: a demand has maxAge in seconds, methods of RFC 8176, and texts",
   );

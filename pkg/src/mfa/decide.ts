@@ -1,6 +1,7 @@
 // One decision: load, decide, commit, and only then the answer.
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
+import { decideOffline } from "./offline.js";
 import type { Engine, Service } from "./service.js";
 import { goodOnes } from "./signatures.js";
 
@@ -62,18 +63,34 @@ export async function decide(
   return service.inTurn(key, () => service.untilCommitted(attempt));
 }
 
-/** Checks a session, or guards with one, by its token alone if the policy is `offline`; else reads the record. */
+/** Checks a session by its token alone if the policy is `offline`; else reads the record. */
 export async function decideAtOnce(
   service: Service,
   subject: string,
-  command: core.Command,
   context?: Context | null,
   session?: string,
 ): Promise<core.Outcome> {
   const engine = await service.engine();
   const input = { ...inputOf(context, session), now: service.now() };
-  const offline = engine((handle) => core.decideOffline(handle, service.subject(subject), command, input));
-  return offline ?? decide(service, subject, command, context, session);
+  const offline = engine((handle) => decideOffline(handle, service.subject(subject), undefined, input));
+  return offline ?? decide(service, subject, "checkSession", context, session);
+}
+
+/** Guards with a session by its token alone; absent where the record has to be read. No more of the context is looked at. */
+export async function guardOffline(
+  service: Service,
+  subject: string,
+  demand: core.Demand,
+  { session, primary }: Context,
+): Promise<core.Session | undefined> {
+  if (session === undefined || primary === undefined) return undefined;
+  const engine = await service.engine();
+  const input = { now: service.now(), session, primary } as core.Input;
+  const { methods = [], ...rest } = demand;
+  const isAny = methods.length === 0 && Object.values(rest).every((value) => value === undefined);
+  const given = isAny ? undefined : demand;
+  const outcome = engine((handle) => decideOffline(handle, service.subject(subject), given, input));
+  return outcome?.ok ? outcome : undefined;
 }
 
 /** Text that a person typed or a client sent. What cannot be a code or a token is as good as an empty one. */
@@ -94,22 +111,22 @@ function charge(service: Service, engine: Engine, network: string): Promise<bool
 }
 
 function inputOf(context: Context | null | undefined, session?: string): Omit<core.Input, "now"> {
-  if (typeof (context ?? {}) !== "object") throw invalid();
+  if (typeof (context ?? {}) !== "object") throw contextInvalid();
   let given: [string, unknown][];
   try {
     given = Object.entries(context ?? {}).filter(([, value]) => value !== undefined && value !== null);
   } catch {
-    throw invalid(); // A getter that throws.
+    throw contextInvalid(); // A getter that throws.
   }
   const input = given.map(([name, value]) => {
-    if (OURS.includes(name)) throw invalid();
+    if (OURS.includes(name)) throw contextInvalid();
     if (CLIENTS.includes(name) && typeof value === "string") return [name, typed(value)];
     return [name === "userAgent" ? "agent" : name, value];
   });
   return { ...Object.fromEntries(input), ...(session !== undefined && { session }) };
 }
 
-function invalid(): MfaError {
+export function contextInvalid(): MfaError {
   return new MfaError(
     "context_invalid",
     "context invalid: session, primary, device, remember, address, country, userAgent",

@@ -130,7 +130,7 @@ async function signIn(
 ): Promise<(core.Verified & { subject: string }) | Denied> {
   relyingParty(service);
   const engine = await service.engine();
-  const spent = engine((handle) => core.signInSpend(handle, response.clientDataJSON, service.now()));
+  const spent = engine((handle) => core.signInSpend(handle, response.clientDataJson, service.now()));
   if (spent === undefined) return { ok: false, reason: "no_challenge" };
   const [expiresAt, place = ""] = spent.split(" ");
   if (!(await service.store.commit(place, undefined, SPENT, [], Number(expiresAt))))
@@ -186,7 +186,7 @@ function registered(credential: unknown): core.RegistrationResponse {
   const attachment = authenticatorAttachment === "platform" ? ("platform" as const) : undefined;
   return {
     id: typed(id),
-    clientDataJSON: long(response.clientDataJSON),
+    clientDataJson: long(response.clientDataJSON),
     attestationObject: long(response.attestationObject),
     transports: transports.map(typed),
     ...(attachment && { attachment }),
@@ -199,7 +199,7 @@ function authenticated(credential: unknown): core.AuthenticationResponse {
   const { userHandle } = response;
   return {
     id: typed(id),
-    clientDataJSON: long(response.clientDataJSON),
+    clientDataJson: long(response.clientDataJSON),
     authenticatorData: long(response.authenticatorData),
     signature: long(response.signature),
     ...(typeof userHandle === "string" && { userHandle: typed(userHandle) }),

@@ -72,6 +72,7 @@ export class Service {
     const { store, keys, policy = {}, timeout = 5000 } = this.#options;
     checkStore(store);
     checkRest(this.#options, timeout);
+    this.http = { ...this.#options.http, authenticate: this.#options.authenticate };
     this.store = guarded(store, timeout);
     this.#turns = turnsOf(store);
     // What is there already is refused at once, not with the first command.
@@ -89,9 +90,8 @@ export class Service {
   /** Whether it answered then. */
   clockAnswered = false;
 
-  get http(): HttpOptions & Pick<MfaOptions, "authenticate"> {
-    return { ...this.#options.http, authenticate: this.#options.authenticate };
-  }
+  /** Read for every request. */
+  readonly http: HttpOptions & Pick<MfaOptions, "authenticate">;
 
   /** Tells the developer, and never fails. */
   onError(error: unknown): void {

@@ -149,6 +149,17 @@ fn a_key_serves_many_messages() {
     assert_eq!(first, key.tag(b"one").as_bytes());
 }
 
+#[test]
+fn messages_that_begin_alike_have_the_same_tags() {
+    let message: Vec<u8> = (0..=255).collect();
+    for algorithm in ALGORITHMS {
+        for length in [0, 1, 63, 64, 65, 127, 128, 129, 255, 256] {
+            let key = HmacKey::new(algorithm, b"key").beginning(&message[..length]);
+            assert_eq!(key.tag(&message).as_bytes(), tag(algorithm, b"key", &message), "{algorithm:?}, {length}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn random_keys_and_messages_agree_with_the_hmac_crate(

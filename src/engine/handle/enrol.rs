@@ -58,7 +58,8 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
         }),
         _ => Kind::Hotp(HotpFactor { secret: Key(secret), algorithm, digits, counter, replayed: false }),
     };
-    turn.record.pending = Some(Pending { name, expires, kind });
+    let before = turn.record.pending.replace(Pending { name, expires, kind });
+    turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned().map(Key));
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
 }
@@ -92,6 +93,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
             });
         }
     };
+    turn.record.replaced = None;
     turn.record.next_factor = turn.record.next_factor.saturating_add(1);
     let id = turn.record.next_factor;
     turn.record.factors.push(Factor {
@@ -113,6 +115,7 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     if turn.record.pending.take().is_none() {
         return denied(Denial::NotPending);
     }
+    turn.record.replaced = None;
     turn.happened(EventKind::EnrolmentCancelled);
     Outcome::Done
 }

@@ -7,7 +7,7 @@ use crate::engine::record::Grant;
 use crate::engine::step::{Turn, denied};
 use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
-use crate::protect::session_token::{Claims, SessionId};
+use crate::protect::session_token::{Claims, SessionId, TokenRefusal};
 use crate::protect::thumbprint;
 use alloc::string::String;
 
@@ -69,7 +69,7 @@ pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
-    match presented(context) {
+    match presented(context.session.as_ref(), &context.subject) {
         Ok(claims) => good(claims, context.now, policy),
         Err(reason) => denied(reason),
     }
@@ -85,9 +85,21 @@ pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
 /// ```
 #[must_use]
 pub fn guard_offline(context: &Context, demand: &Demand, policy: &Policy) -> Option<Outcome> {
-    let claims = presented(context).ok()?;
-    let is_enough = demand.is_met(claims, context.now) && !demand.is_once();
-    is_enough.then(|| good(claims, context.now, policy))
+    let claims = by_token(context.session.as_ref(), &context.subject, context.now, Some(demand))?.ok()?;
+    Some(good(claims, context.now, policy))
+}
+
+/// Both, for every request: nothing is copied.
+pub(crate) fn by_token<'a>(
+    session: Option<&'a Result<Claims, TokenRefusal>>,
+    subject: &str,
+    now: Timestamp,
+    demand: Option<&Demand>,
+) -> Option<Result<&'a Claims, Denial>> {
+    let presented = presented(session, subject);
+    let Some(demand) = demand else { return Some(presented) };
+    let is_enough = |claims: &&Claims| demand.is_met(claims, now) && !demand.is_once();
+    presented.ok().filter(is_enough).map(Ok)
 }
 
 fn good(claims: &Claims, now: Timestamp, policy: &Policy) -> Outcome {

@@ -95,7 +95,7 @@ impl Kind {
         self.secret().is_some_and(|own| own.as_bytes().ct_eq(secret.as_bytes()).into())
     }
 
-    const fn secret(&self) -> Option<&Secret> {
+    pub(super) const fn secret(&self) -> Option<&Secret> {
         match self {
             Self::Totp(totp) => Some(&totp.secret.0),
             Self::Hotp(hotp) => Some(&hotp.secret.0),

@@ -17,6 +17,7 @@ use crate::engine::{
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, Trust, UserVerification};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -80,7 +81,7 @@ pub(crate) fn register(
     );
     let registration = match turn.answered(pending, Some(&response.id)) {
         Ok(registration) => registration,
-        Err(outcome) => return Ok(outcome),
+        Err(outcome) => return Ok(*outcome),
     };
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
@@ -186,7 +187,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
     );
     let assertion = match turn.answered(pending, None) {
         Ok(assertion) => assertion,
-        Err(outcome) => return Ok(outcome),
+        Err(outcome) => return Ok(*outcome),
     };
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
@@ -198,7 +199,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
     }
     let is_due = expires <= turn.now().plus_secs(turn.policy.passkey_reminder);
     if is_due && !core::mem::replace(&mut passkey.told, true) {
-        turn.happened(EventKind::PasskeyDue { factor: id, at: expires });
+        turn.happened(EventKind::PasskeyDue { factor: id, due: expires });
     }
     passkey.credential = credential.to_bytes();
     let now = turn.now();
@@ -268,16 +269,20 @@ impl Turn<'_> {
     }
 
     /// What a ceremony comes to, if its signatures have been checked; else what to answer.
-    fn answered<T>(&mut self, pending: Result<Pending<T>, Refusal>, credential: Option<&str>) -> Result<T, Outcome> {
+    fn answered<T>(
+        &mut self,
+        pending: Result<Pending<T>, Refusal>,
+        credential: Option<&str>,
+    ) -> Result<T, Box<Outcome>> {
         let done = match (pending, &self.context.signatures) {
             (Ok(pending), None) => {
                 let check = Check { signatures: pending.checks().to_vec(), credential: credential.map(String::from) };
-                return Err(Outcome::Check(check));
+                return Err(Box::new(Outcome::Check(check)));
             }
             (Ok(pending), Some(good)) => pending.answer(good),
             (Err(refusal), _) => Err(refusal),
         };
-        done.map_err(|refusal| self.refuse(refusal))
+        done.map_err(|refusal| Box::new(self.refuse(refusal)))
     }
 
     /// Gives up the credential ids of some factors.

@@ -5,7 +5,7 @@ use super::throttle::device_id;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Context, Denial, EventKind, Outcome, Verified};
+use crate::engine::{Denial, EventKind, Outcome, Verified};
 use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
 use alloc::string::String;
 
@@ -44,10 +44,13 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
     Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
 }
 
+/// What the token of a session says.
+type Presented = Result<Claims, TokenRefusal>;
+
 /// The session that came along, if its token is good and the subject's own.
-pub(super) fn presented(context: &Context) -> Result<&Claims, Denial> {
-    match &context.session {
-        Some(Ok(claims)) if claims.subject == context.subject => Ok(claims),
+pub(super) fn presented<'a>(session: Option<&'a Presented>, subject: &str) -> Result<&'a Claims, Denial> {
+    match session {
+        Some(Ok(claims)) if claims.subject == subject => Ok(claims),
         Some(Ok(_)) => Err(Denial::WrongSubject),
         Some(Err(TokenRefusal::Expired)) => Err(Denial::Expired),
         Some(Err(TokenRefusal::Binding)) => Err(Denial::WrongToken),
@@ -84,7 +87,7 @@ pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
-pub(super) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
+pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
     let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
     due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
 }
@@ -101,7 +104,7 @@ fn idle_end(now: Timestamp, limit: Timestamp, idle: u32) -> Timestamp {
 impl Turn<'_> {
     /// The session that came along, if it is good.
     pub(super) fn session(&self) -> Result<&Claims, Denial> {
-        let claims = presented(self.context)?;
+        let claims = presented(self.context.session.as_ref(), &self.context.subject)?;
         let open = |session: &Session| session.id == *claims.id.as_bytes() && session.expires > self.now();
         if claims.epoch != self.record.epoch || !self.record.sessions.iter().any(open) {
             return Err(Denial::Closed);

@@ -1,25 +1,36 @@
 //! What the browser says of the ceremony (section 5.8.1).
 
 use super::{Ceremony, Refusal};
-use crate::base::{bits::decode_base64_url, json};
-use alloc::borrow::Cow;
-use serde::Deserialize;
+use crate::base::bits::decode_base64_url;
+use crate::base::json::{self, Others, Read, Reader, may, must};
+use alloc::string::String;
 use subtle::ConstantTimeEq;
 
 /// Other members are left for later versions, as the section says.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ClientData<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    challenge: Cow<'a, str>,
-    #[serde(borrow)]
-    origin: Cow<'a, str>,
-    #[serde(default)]
+#[derive(Default)]
+struct ClientData {
+    kind: String,
+    challenge: String,
+    origin: String,
     cross_origin: bool,
-    #[serde(borrow, default)]
-    top_origin: Option<Cow<'a, str>>,
+    top_origin: Option<String>,
+}
+
+impl Read for ClientData {
+    fn start() -> Self {
+        Self::default()
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let fields = &mut [
+            must("type", &mut self.kind),
+            must("challenge", &mut self.challenge),
+            must("origin", &mut self.origin),
+            may("cross_origin", &mut self.cross_origin),
+            may("top_origin", &mut self.top_origin),
+        ];
+        from.object(fields, Others::Skipped)
+    }
 }
 
 /// 7.1 steps 6 to 11, 7.2 steps 9 to 14.
@@ -61,8 +72,8 @@ pub fn challenge_of(client_data: &[u8]) -> Option<[u8; 32]> {
     decode_base64_url(&read(client_data)?.challenge)?.as_slice().try_into().ok()
 }
 
-fn read(bytes: &[u8]) -> Option<ClientData<'_>> {
+fn read(bytes: &[u8]) -> Option<ClientData> {
     // "UTF-8 decode" of the steps takes a byte order mark away.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    json::read(core::str::from_utf8(bytes).ok()?).ok()
+    json::read(core::str::from_utf8(bytes).ok()?)
 }

@@ -1,6 +1,6 @@
 //! One key: its name, its text, and what derives from it.
 
-use super::super::date;
+use super::super::{date, session_token};
 use super::Environment;
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::{Entropy, Error, Timestamp, Wiped, decimal};
@@ -82,8 +82,10 @@ pub(in crate::protect) struct Key {
     pub(in crate::protect) environment: Environment,
     pub(in crate::protect) id: KeyId,
     pub(in crate::protect) created: Timestamp,
-    /// Signs session tokens; made once, because every request verifies one.
+    /// Signs what begins with the header of session tokens; made once, because every request verifies one.
     pub(in crate::protect) signing: HmacKey,
+    /// The header of those.
+    pub(in crate::protect) header: String,
     bytes: Wiped<[u8; 32]>,
     derive: HmacKey,
 }
@@ -136,11 +138,14 @@ impl Key {
         let day = date::to_digits(created).to_be_bytes();
         let id = expanded(&derive, environment, ID, &[&day]);
         let signing = expanded(&derive, environment, SIGNING, &[]);
+        let id = KeyId(id.first_chunk().copied().unwrap_or_default());
+        let header = session_token::header(id);
         Self {
             environment,
-            id: KeyId(id.first_chunk().copied().unwrap_or_default()),
+            id,
             created,
-            signing: HmacKey::new(Algorithm::Sha256, &*signing),
+            signing: HmacKey::new(Algorithm::Sha256, &*signing).beginning(header.as_bytes()),
+            header,
             bytes,
             derive,
         }

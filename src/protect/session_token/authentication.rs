@@ -1,16 +1,17 @@
 //! How someone was authenticated, and what that is worth, by the names of the standards.
 
 use crate::base::Error;
-use serde::{Deserialize, Serialize};
+use crate::base::json::{Read, Reader, Write};
+use alloc::string::String;
 
 /// Declares names as they stand in a token.
 macro_rules! names {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:literal $doc:literal)+ }) => {
+    ($(#[$meta:meta])* $name:ident, $first:ident { $($variant:ident $text:literal $doc:literal)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $(#[doc = $doc] #[serde(rename = $text)] $variant,)+
+            $(#[doc = $doc] $variant,)+
         }
 
         impl $name {
@@ -31,6 +32,23 @@ macro_rules! names {
                 }
             }
         }
+
+        impl Read for $name {
+            fn start() -> Self {
+                Self::$first
+            }
+
+            fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+                *self = Self::parse(&from.borrowed()?).ok()?;
+                Some(())
+            }
+        }
+
+        impl Write for $name {
+            fn write(&self, to: &mut String) {
+                self.name().write(to);
+            }
+        }
     };
 }
 
@@ -43,7 +61,7 @@ names! {
     /// assert_eq!(Method::parse("hwk"), Ok(Method::Hwk));
     /// assert_eq!(Method::parse("OTP"), Err(Error::CommandInvalid));
     /// ```
-    Method {
+    Method, Face {
         Face "face" "Facial recognition."
         Fpt "fpt" "A fingerprint."
         Geo "geo" "The place."
@@ -76,7 +94,7 @@ names! {
     /// assert_eq!(Level::Aal2.name(), "aal2");
     /// assert!(Level::Aal2 > Level::Aal1);
     /// ```
-    Level {
+    Level, Aal1 {
         Aal1 "aal1" "One factor."
         Aal2 "aal2" "Two factors."
         Aal3 "aal3" "Two factors, one of them hardware that phishing cannot pass."

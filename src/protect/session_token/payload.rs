@@ -2,59 +2,101 @@
 
 use super::{Claims, Level, Method, SessionId, decode_array, encode};
 use crate::base::Timestamp;
-use alloc::borrow::Cow;
-use serde::{Deserialize, Serialize};
+use crate::base::json::{self, Others, Read, Reader, may, member, must};
+use alloc::string::String;
+use alloc::vec::Vec;
 
-/// In the order in which they are written. What is not known here is left alone: a later version may say more.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Payload<'a> {
-    #[serde(borrow)]
-    iss: Cow<'a, str>,
-    #[serde(borrow)]
-    sub: Cow<'a, str>,
-    #[serde(borrow)]
-    sid: Cow<'a, str>,
-    iat: u64,
-    exp: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    session_expiry: Option<u64>,
-    auth_time: u64,
-    amr: Cow<'a, [Method]>,
-    acr: Level,
-    epoch: u32,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    ath: Option<Cow<'a, str>>,
+/// The payload of a token.
+pub(super) fn write(claims: &Claims) -> String {
+    let seconds = |time: Timestamp| time.as_millis() / 1000;
+    let (expires, limit) = (seconds(claims.expires), seconds(claims.limit));
+    let mut text = String::with_capacity(384);
+    text.push('{');
+    member(&mut text, "iss", &claims.issuer);
+    member(&mut text, "sub", &claims.subject);
+    member(&mut text, "sid", &encode(claims.id.as_bytes()));
+    member(&mut text, "iat", &seconds(claims.issued));
+    member(&mut text, "exp", &expires);
+    if limit != expires {
+        member(&mut text, "session_expiry", &limit);
+    }
+    member(&mut text, "auth_time", &seconds(claims.authenticated));
+    member(&mut text, "amr", &claims.methods);
+    member(&mut text, "acr", &claims.level);
+    member(&mut text, "epoch", &claims.epoch);
+    if let Some(thumbprint) = claims.bound_to {
+        member(&mut text, "ath", &encode(&thumbprint));
+    }
+    text.push('}');
+    text
 }
 
-impl<'a> Payload<'a> {
-    pub(super) fn of(claims: &'a Claims) -> Self {
-        let seconds = |time: Timestamp| time.as_millis() / 1000;
+/// What a payload says. What is not known here is left alone: a later version may say more.
+pub(super) fn read(text: &str) -> Option<Claims> {
+    json::read::<Payload>(text)?.claims()
+}
+
+struct Payload {
+    iss: String,
+    sub: String,
+    sid: String,
+    iat: u64,
+    exp: u64,
+    session_expiry: Option<u64>,
+    auth_time: u64,
+    amr: Vec<Method>,
+    acr: Level,
+    epoch: u32,
+    ath: Option<String>,
+}
+
+impl Read for Payload {
+    fn start() -> Self {
         Self {
-            iss: Cow::Borrowed(&claims.issuer),
-            sub: Cow::Borrowed(&claims.subject),
-            sid: Cow::Owned(encode(claims.id.as_bytes())),
-            iat: seconds(claims.issued),
-            exp: seconds(claims.expires),
-            session_expiry: Some(seconds(claims.limit)).filter(|limit| *limit != seconds(claims.expires)),
-            auth_time: seconds(claims.authenticated),
-            amr: Cow::Borrowed(&claims.methods),
-            acr: claims.level,
-            epoch: claims.epoch,
-            ath: claims.bound_to.map(|thumbprint| Cow::Owned(encode(&thumbprint))),
+            iss: String::new(),
+            sub: String::new(),
+            sid: String::new(),
+            iat: 0,
+            exp: 0,
+            session_expiry: None,
+            auth_time: 0,
+            amr: Vec::new(),
+            acr: Level::start(),
+            epoch: 0,
+            ath: None,
         }
     }
 
-    pub(super) fn claims(self) -> Option<Claims> {
+    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let fields = &mut [
+            must("iss", &mut self.iss),
+            must("sub", &mut self.sub),
+            must("sid", &mut self.sid),
+            must("iat", &mut self.iat),
+            must("exp", &mut self.exp),
+            may("session_expiry", &mut self.session_expiry),
+            must("auth_time", &mut self.auth_time),
+            must("amr", &mut self.amr),
+            must("acr", &mut self.acr),
+            must("epoch", &mut self.epoch),
+            may("ath", &mut self.ath),
+        ];
+        from.object(fields, Others::Skipped)
+    }
+}
+
+impl Payload {
+    fn claims(self) -> Option<Claims> {
         let time = |seconds| Timestamp::from_secs(seconds).ok();
         Some(Claims {
-            issuer: self.iss.into_owned(),
-            subject: self.sub.into_owned(),
+            issuer: self.iss,
+            subject: self.sub,
             id: SessionId::from_bytes(decode_array(&self.sid)?),
             issued: time(self.iat)?,
             expires: time(self.exp)?,
             limit: time(self.session_expiry.unwrap_or(self.exp))?,
             authenticated: time(self.auth_time)?,
-            methods: self.amr.into_owned(),
+            methods: self.amr,
             level: self.acr,
             epoch: self.epoch,
             bound_to: match self.ath {

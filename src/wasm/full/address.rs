@@ -1,12 +1,12 @@
 //! The budget of an address.
 
 use super::engine::engine;
-use super::{Bytes, Number, Text, answer, bytes, typed};
+use super::{Blob, Bytes, Number, Text, answer, typed};
+use crate::base::json::writable;
 use crate::engine::address;
 use crate::protect::Purpose;
 use crate::{Error, Timestamp};
-use alloc::{string::String, vec::Vec};
-use serde::Serialize;
+use alloc::string::String;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -50,17 +50,18 @@ pub fn charge(
         let record = record.as_ref().map(|record| record.as_slice());
         let (record, expires_at) = address::charge(record, now.time()?, &engine.policy)?;
         let body = engine.ring.seal(Purpose::Address, &key, &record, &mut seed.seed()?)?;
-        typed(&Charged { body, expires_at })
+        typed(&Charged { body: Blob(body), expires_at })
     })
 }
 
 /// What to store for an address.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Charged {
-    #[serde(serialize_with = "bytes")]
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Vec<u8>,
+    body: Blob,
     /// When it can be forgotten; milliseconds since 1970.
     expires_at: Timestamp,
 }
+
+writable!(Charged: body, expires_at);

@@ -1,11 +1,11 @@
 //! API keys.
 
 use super::engine::{Engine, engine};
-use super::{Bytes, Number, Text, answer, bytes, typed};
+use super::{Blob, Bytes, Number, Text, answer, typed};
+use crate::base::json::writable;
 use crate::protect::api_key::{self, ApiKey, StoredApiKey};
 use crate::{Error, Sensitive};
-use alloc::{rc::Rc, string::String, vec::Vec};
-use serde::Serialize;
+use alloc::{rc::Rc, string::String};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -15,20 +15,19 @@ pub fn generate(handle: &Number, claims: &Text, expires: &Number, seed: &Bytes) 
     answer(|| {
         let claims = claims.read(Error::CommandInvalid)?;
         let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut seed.seed()?)?;
-        typed(&NewApiKey { key: new.text, body: new.record })
+        typed(&NewApiKey { key: new.text, body: Blob(new.record) })
     })
 }
 
 /// A new API key.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct NewApiKey {
     /// To be shown once.
     #[tsify(type = "string")]
     key: Sensitive<String>,
     /// The record to store, sealed.
-    #[serde(serialize_with = "bytes")]
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Vec<u8>,
+    body: Blob,
 }
 
 /// The id of an API key, whose record is stored as `api-key:ID`; absent for what is no API key of the ring's environment.
@@ -71,3 +70,5 @@ fn stored(handle: &Number, key: &Text, body: &Bytes) -> Result<(Rc<Engine>, Stor
     let stored = StoredApiKey::open(&engine.ring, &key, &body)?;
     Ok((engine, stored))
 }
+
+writable!(NewApiKey: key, body);

@@ -2,15 +2,17 @@
 
 use super::outcome::Outcome;
 use super::passkey::{Ask, Note, PasskeySettings, digest};
-use super::{Bytes, Local, Number, Read, Registry, Text, answer, bytes, typed};
-use crate::base::Wiped;
-use crate::engine::{self, Command, Context, Notify, Origin, Policy, PolicySettings, Record, SessionMode};
-use crate::engine::{Passkeys, account_key, credential_key, push_hex};
-use crate::protect::session_token;
+use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
+use crate::base::bits::encode_base64_url;
+use crate::base::json::{self, may, must, writable};
+use crate::base::{Wiped, decimal};
+use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
+use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
+use crate::protect::session_token::{self, Claims, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
-use alloc::{rc::Rc, string::String, sync::Arc, vec::Vec};
-use serde::{Deserialize, Serialize, Serializer};
+use alloc::string::String;
+use alloc::{rc::Rc, sync::Arc, vec::Vec};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -53,8 +55,8 @@ pub fn configure(
 }
 
 /// What comes with a command.
-#[derive(Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Input {
     /// Milliseconds since 1970.
     now: Timestamp,
@@ -88,41 +90,36 @@ pub struct Input {
 }
 
 /// What to store, and what to answer after that.
-#[derive(Default, Serialize, Tsify)]
+#[derive(Default, Tsify)]
 pub struct Decision {
     /// The record to store, sealed; absent if it stays as it is.
-    #[serde(serialize_with = "bytes_if_any", skip_serializing_if = "Option::is_none")]
     #[tsify(type = "Uint8Array<ArrayBuffer>", optional)]
-    body: Option<Vec<u8>>,
+    body: Option<Blob>,
     /// To be stored with it.
     events: Vec<SealedEvent>,
     /// A failure was counted: count it for the address, too.
     counted: bool,
     /// Store this before: if there is one already, nothing is decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     note: Option<Note>,
     /// Remove these after that.
     released: Vec<String>,
     /// Nothing is decided yet: find this out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     ask: Option<Ask>,
     outcome: Outcome,
 }
 
 /// An event, sealed.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct SealedEvent {
     id: String,
     at: Timestamp,
     /// When somebody has to be told; absent if nobody has.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     due: Option<Timestamp>,
-    #[serde(serialize_with = "bytes")]
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Vec<u8>,
+    body: Blob,
 }
 
 /// Decides one command, with 64 random bytes. Store `body` and `events` together, and only then let `outcome` out.
@@ -149,28 +146,39 @@ pub fn decide(
     })
 }
 
-/// Checks a session, or guards with one, by its token alone; absent where the record has to be read.
+/// Checks a session, or guards with one where there is a demand, by its token alone; absent where the record has to be read.
+/// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the
+/// methods with `+` between them, the level, when it was proved, when it ends, and the token anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
 pub fn decide_offline(
     handle: &Number,
     subject: &Text,
-    command: &Ts<Command>,
-    input: &Ts<Input>,
-) -> Result<Option<Ts<Outcome>>, JsValue> {
+    session: &Maybe,
+    primary: &Maybe,
+    now: &Number,
+    demand: Option<Ts<Demand>>,
+    rest: Option<Ts<Input>>,
+) -> Result<Option<String>, JsValue> {
     answer(|| {
         let engine = engine(handle)?;
         let policy = &engine.policy;
         if policy.session_mode == SessionMode::Immediate {
             return Ok(None);
         }
-        let context =
-            engine.context(&subject.read(Error::SubjectInvalid)?, input.read(Error::ContextInvalid)?, [0; 32])?;
-        let outcome = match command.read(Error::CommandInvalid)? {
-            Command::CheckSession => Some(engine::check_offline(&context, policy)),
-            Command::Guard { demand, .. } => engine::guard_offline(&context, &demand, policy),
-            _ => None,
-        };
-        outcome.map(|outcome| typed(&Outcome::new(outcome, &engine)?)).transpose()
+        let (subject, now) = (subject.read(Error::SubjectInvalid)?, now.time()?);
+        let token = session.read(Error::ContextInvalid)?;
+        let bound_to = primary.read(Error::ContextInvalid)?.map(|token| thumbprint(&token));
+        let demand = demand.map(|demand| demand.read::<Demand>(Error::CommandInvalid)).transpose()?;
+        if let Some(rest) = rest {
+            // Nothing of it matters here, but what is none is refused as ever.
+            engine.context(&subject, rest.read(Error::ContextInvalid)?, [0; 32])?;
+        }
+        let session = token.map(|token| engine.session(&token, bound_to.as_ref(), now));
+        Ok(match engine::by_token(session.as_ref(), &subject, now, demand.as_ref()) {
+            Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
+            Some(Err(reason)) => Some(json::write(&reason)),
+            None => None,
+        })
     })
 }
 
@@ -227,21 +235,50 @@ impl Engine {
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
         let after = step.record.unwrap_or_default().to_bytes()?;
-        let body = if *after == before { None } else { Some(seal(Purpose::Record, &after)?) };
+        let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
         let mut events = Vec::with_capacity(step.events.len());
         for event in step.events {
-            let plain = serde_json::to_vec(&event).map_err(|_| Error::RecordMalformed)?;
+            let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
-            events.push(SealedEvent { body: seal(Purpose::Event, &plain)?, id: event.id, at: event.at, due });
+            events.push(SealedEvent {
+                body: Blob(seal(Purpose::Event, plain.as_bytes())?),
+                id: event.id,
+                at: event.at,
+                due,
+            });
         }
         let outcome = Outcome::new(step.outcome, self)?;
         Ok(Decision { body, events, counted: step.counted, note, released, ask: None, outcome })
     }
 
+    fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
+        session_token::verify(&self.ring, &self.issuer, token, bound_to, now)
+    }
+
+    fn session_text(&self, claims: &Claims, now: Timestamp) -> Result<String, Error> {
+        let mut text = String::with_capacity(128);
+        encode_base64_url(&mut text, claims.id.as_bytes());
+        for (place, method) in claims.methods.iter().enumerate() {
+            text.push(if place == 0 { ' ' } else { '+' });
+            text.push_str(method.name());
+        }
+        text.push(' ');
+        text.push_str(claims.level.name());
+        for time in [claims.authenticated, claims.limit] {
+            text.push(' ');
+            decimal::push(&mut text, time.as_millis());
+        }
+        if let Some(renewed) = engine::renew(claims, now, self.policy.session_idle) {
+            text.push(' ');
+            text.push_str(&renewed.sign(&self.ring)?);
+        }
+        Ok(text)
+    }
+
     fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
         let now = input.now;
         let bound_to = input.primary.map(|token| thumbprint(&token));
-        let verify = |token: String| session_token::verify(&self.ring, &self.issuer, &token, bound_to.as_ref(), now);
+        let verify = |token: String| self.session(&token, bound_to.as_ref(), now);
         let network = input.address.map(|address| self.network(&address)).transpose()?;
         Ok(Context {
             issuer: self.issuer.clone(),
@@ -274,8 +311,40 @@ fn printable(text: &str, most: usize) -> String {
     text.chars().filter(|symbol| !symbol.is_control()).take(most).collect()
 }
 
-fn bytes_if_any<S: Serializer>(body: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-    bytes(body.as_deref().unwrap_or_default(), serializer)
+static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
+
+impl json::Read for Input {
+    fn start() -> Self {
+        Self {
+            now: json::Read::start(),
+            session: None,
+            primary: None,
+            device: None,
+            remember: None,
+            address: None,
+            address_locked_until: None,
+            country: None,
+            agent: None,
+            signatures: None,
+        }
+    }
+
+    fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
+        let fields = &mut [
+            must("now", &mut self.now),
+            may("session", &mut self.session),
+            may("primary", &mut self.primary),
+            may("device", &mut self.device),
+            may("remember", &mut self.remember),
+            may("address", &mut self.address),
+            may("address_locked_until", &mut self.address_locked_until),
+            may("country", &mut self.country),
+            may("agent", &mut self.agent),
+            may("signatures", &mut self.signatures),
+        ];
+        from.object(fields, json::Others::Refused)
+    }
 }
 
-static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
+writable!(Decision: body, events, counted, note, released, ask, outcome);
+writable!(SealedEvent: id, at, due, body);

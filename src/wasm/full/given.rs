@@ -4,7 +4,6 @@ use crate::base::{Wiped, json};
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
 use alloc::{string::String, vec, vec::Vec};
-use serde::de::DeserializeOwned;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -13,6 +12,10 @@ extern "C" {
     /// Should be a string.
     #[wasm_bindgen(typescript_type = "string")]
     pub type Text;
+
+    /// Should be a string or `undefined`. As a handle it costs less than an `Option` of one.
+    #[wasm_bindgen(typescript_type = "string | undefined")]
+    pub type Maybe;
 
     /// Should be a `Uint8Array`.
     #[wasm_bindgen(typescript_type = "Uint8Array")]
@@ -26,8 +29,27 @@ extern "C" {
 impl Text {
     /// Well-formed text of 64 KiB at most, or `error`.
     pub(super) fn read(&self, error: Error) -> Result<Wiped<String>, Error> {
-        text(self).map(Wiped::new).ok_or(error)
+        text(self).ok_or(error)
     }
+}
+
+impl Maybe {
+    /// As [`Text::read`] where there is one.
+    pub(super) fn read(&self, error: Error) -> Result<Option<Wiped<String>>, Error> {
+        if self.is_undefined() { Ok(None) } else { text(self).map(Some).ok_or(error) }
+    }
+}
+
+/// Copied once, right to where it stays: a token comes with every request.
+#[allow(unsafe_code)]
+fn text(value: &JsValue) -> Option<Wiped<String>> {
+    let units = usize::try_from(units(value)).ok()?;
+    // A unit has three bytes at most.
+    let mut bytes = vec![0; units * 3];
+    let written = write(value, &mut bytes);
+    bytes.truncate(written as usize);
+    // SAFETY: what `TextEncoder` has written is UTF-8, and it has not written more.
+    Some(Wiped::new(unsafe { String::from_utf8_unchecked(bytes) }))
 }
 
 impl Bytes {
@@ -67,25 +89,26 @@ pub(super) trait Read {
     fn json(&self, error: Error) -> Result<Wiped<String>, Error>;
 
     /// The value, or `error` for one of another shape.
-    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error>;
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error>;
 }
 
 // Not by serde-wasm-bindgen: it reads field by field, where a getter that throws leaves the wasm without cleaning up, an
 // object that holds itself is read until the stack ends, and fields that do not exist are passed over.
 impl<J: AsRef<JsValue>> Read for J {
     fn json(&self, error: Error) -> Result<Wiped<String>, Error> {
-        stringify(self.as_ref()).map(Wiped::new).ok_or(error)
+        text(&stringify(self.as_ref())).ok_or(error)
     }
 
-    fn read<T: Tsify<JsType = Self> + DeserializeOwned>(&self, error: Error) -> Result<T, Error> {
-        json::read(&self.json(error)?).map_err(|_| error)
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error> {
+        json::read(&self.json(error)?).ok_or(error)
     }
 }
 
 #[wasm_bindgen(raw_module = "../runtime/full/values.js")]
 extern "C" {
-    fn text(value: &JsValue) -> Option<String>;
-    fn stringify(value: &JsValue) -> Option<String>;
+    fn units(value: &JsValue) -> i32;
+    fn write(value: &JsValue, to: &mut [u8]) -> u32;
+    fn stringify(value: &JsValue) -> JsValue;
     fn size(value: &JsValue) -> i32;
     fn copy(value: &JsValue, to: &mut [u8]);
 }

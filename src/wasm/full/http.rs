@@ -2,12 +2,12 @@
 
 use super::engine::engine;
 use super::{Number, Read, Text, answer};
+use crate::base::json::{self, may, must};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::Deserialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -93,8 +93,8 @@ pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> 
 }
 
 /// A problem by its code, or a denial by its reason, and what there is to say of it.
-#[derive(Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Refusal {
     #[tsify(optional)]
     problem: Option<String>,
@@ -116,7 +116,6 @@ pub struct Refusal {
     #[tsify(optional)]
     demand: Option<Demand>,
     /// The scopes that were demanded.
-    #[serde(default)]
     #[tsify(optional)]
     scopes: Vec<String>,
     /// Seconds.
@@ -125,4 +124,41 @@ pub struct Refusal {
     /// Seconds that the clock of the service is off, if those are many.
     #[tsify(optional)]
     clock_offset: Option<i64>,
+}
+
+impl json::Read for Refusal {
+    fn start() -> Self {
+        Self {
+            problem: None,
+            reason: None,
+            retry_at: None,
+            attempts_left: None,
+            diagnosis: None,
+            drift: None,
+            check: None,
+            now: json::Read::start(),
+            demand: None,
+            scopes: Vec::new(),
+            retry_after: None,
+            clock_offset: None,
+        }
+    }
+
+    fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
+        let fields = &mut [
+            may("problem", &mut self.problem),
+            may("reason", &mut self.reason),
+            may("retry_at", &mut self.retry_at),
+            may("attempts_left", &mut self.attempts_left),
+            may("diagnosis", &mut self.diagnosis),
+            may("drift", &mut self.drift),
+            may("check", &mut self.check),
+            must("now", &mut self.now),
+            may("demand", &mut self.demand),
+            may("scopes", &mut self.scopes),
+            may("retry_after", &mut self.retry_after),
+            may("clock_offset", &mut self.clock_offset),
+        ];
+        from.object(fields, json::Others::Refused)
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::{Bytes, Number, Text, answer, typed};
 use crate::Error;
+use crate::base::json::writable;
 use crate::protect::{Environment, KeyId, KeyRing, session_token};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -51,7 +51,7 @@ pub fn session_keys(keys: &Text) -> Result<String, JsValue> {
 }
 
 /// What may be told about a ring.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct KeyRingInfo {
     /// Real accounts, or development and tests: neither opens what the other sealed.
     #[tsify(type = "\"live\" | \"test\"")]
@@ -61,7 +61,7 @@ pub struct KeyRingInfo {
 }
 
 /// What may be told about a key.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct KeyInfo {
     /// Its name, in every record that it sealed.
     id: String,
@@ -76,3 +76,6 @@ fn ring(keys: &Text) -> Result<KeyRing, Error> {
 fn text(ring: KeyRing) -> String {
     (*ring.to_text()).clone()
 }
+
+writable!(KeyRingInfo: environment, keys);
+writable!(KeyInfo: id, created);

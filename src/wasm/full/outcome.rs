@@ -1,17 +1,17 @@
 //! Outcomes as JavaScript sees them: `ok` says whether it was done, and sessions are signed tokens.
 
 use super::engine::Engine;
+use crate::base::json::{self, writable};
 use crate::engine::{self, Denial, FactorKind, Outcome as Core};
 use crate::otpauth;
 use crate::protect::session_token::{Claims, Level, Method};
 use crate::{Algorithm, Diagnosis, Digits, Error, Period, Secret, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::Serialize;
 use tsify::Tsify;
 
 /// What a command came to.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(untagged)]
 pub enum Outcome {
     Done(Done),
@@ -26,20 +26,19 @@ pub enum Outcome {
 }
 
 /// It was done.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct Done {
     #[tsify(type = "true")]
     ok: bool,
 }
 
 /// An enrolment to show to its owner, and to nobody else.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Enrolling {
     #[tsify(type = "true")]
     ok: bool,
     /// `otpauth://…`, for a QR code; not for an imported secret that is too short.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     uri: Option<String>,
     /// Base32 of the secret, for typing it in.
@@ -48,11 +47,9 @@ pub struct Enrolling {
     algorithm: Algorithm,
     digits: u8,
     /// Seconds; of TOTP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     period: Option<u32>,
     /// The next counter; of HOTP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     counter: Option<u64>,
     /// When it is dropped if nobody confirms it; milliseconds since 1970.
@@ -62,17 +59,15 @@ pub struct Enrolling {
 }
 
 /// A right code, and the session that it bought.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Verified {
     #[tsify(type = "true")]
     ok: bool,
     /// The number of the factor; absent for a recovery code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     factor: Option<u16>,
     /// Time steps that the authenticator is ahead; of TOTP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     drift: Option<i64>,
     /// The session token: `X-Session-Token` of the requests to come.
@@ -90,17 +85,15 @@ pub struct Verified {
     expires_at: Timestamp,
     recovery_codes_left: u8,
     /// The first set, to be shown once: the account just got its first factor.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     recovery_codes: Option<Vec<String>>,
     /// The token of the device that was to be remembered: give it as `device` from now on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     device: Option<String>,
 }
 
 /// A new set of recovery codes, to be shown once.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct RecoveryCodes {
     #[tsify(type = "true")]
     ok: bool,
@@ -108,7 +101,7 @@ pub struct RecoveryCodes {
 }
 
 /// A session that is good now.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     #[tsify(type = "true")]
@@ -125,37 +118,31 @@ pub struct Session {
     authenticated_at: Timestamp,
     expires_at: Timestamp,
     /// The same session with its idle time begun anew: send it back in place of the old token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     renewed: Option<String>,
 }
 
 /// No, and why not.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Denied {
     #[tsify(type = "false")]
     ok: bool,
     reason: Denial,
     /// When it makes sense to try again; milliseconds since 1970.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     retry_at: Option<Timestamp>,
     /// How many more wrong codes lock.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     attempts_left: Option<u8>,
     /// What its owner can do about a wrong code: it was the right one of an earlier time step (`expired`), of a clock that is
     /// `drift` steps ahead (`clock`, at enrolment), or under another hash (`algorithm`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     diagnosis: Option<Diagnosis>,
     /// How many time steps the authenticator is ahead.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     drift: Option<i64>,
     /// Which check a passkey did not pass.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "string")]
     check: Option<&'static str>,
 }
@@ -243,3 +230,27 @@ impl Enrolling {
         })
     }
 }
+
+impl json::Write for Outcome {
+    fn write(&self, to: &mut String) {
+        let value: &dyn json::Write = match self {
+            Self::Done(value) => value,
+            Self::Enrolling(value) => value,
+            Self::Verified(value) => value,
+            Self::RegistrationOptions(value) => value,
+            Self::AuthenticationOptions(value) => value,
+            Self::RecoveryCodes(value) => value,
+            Self::Account(value) => value,
+            Self::Session(value) => value,
+            Self::Denied(value) => value,
+        };
+        value.write(to);
+    }
+}
+
+writable!(Done: ok);
+writable!(Enrolling: ok, uri, secret, kind, algorithm, digits, period, counter, expires_at, weak);
+writable!(Verified: ok, factor, drift, session, session_id, methods, level, authenticated_at, expires_at, recovery_codes_left, recovery_codes, device);
+writable!(RecoveryCodes: ok, codes);
+writable!(Session: ok, subject, id, methods, level, authenticated_at, expires_at, renewed);
+writable!(Denied: ok, reason, retry_at, attempts_left, diagnosis, drift, check);

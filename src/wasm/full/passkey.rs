@@ -1,35 +1,32 @@
 //! Passkeys.
 
 use super::engine::{Engine, engine};
-use super::{Bytes, Number, Text, answer, bytes};
+use super::{Blob, Bytes, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::json::{readable, writable};
 use crate::engine::{Check, Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, challenge_of};
 use crate::{Error, Timestamp};
 use alloc::{string::String, sync::Arc, vec::Vec};
-use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 /// Who asks for passkeys, and which are taken.
-#[derive(Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct PasskeySettings {
     /// The domain: passkeys are good for it and what is below it.
     rp_id: String,
     /// The origins of the pages, such as `https://login.example.com`.
     origins: Vec<String>,
     /// The origins of pages that may show ours in a frame; none unless told.
-    #[serde(default)]
     #[tsify(optional)]
     top_origins: Vec<String>,
     /// Certificates (DER, base64url) of makers of authenticators: with some only models are taken that one of them attests.
-    #[serde(default)]
     #[tsify(optional)]
     trust_anchors: Vec<String>,
     /// The models that are taken, as UUIDs; all unless told.
-    #[serde(default)]
     #[tsify(optional)]
     aaguids: Vec<String>,
 }
@@ -50,17 +47,16 @@ impl PasskeySettings {
 }
 
 /// What has to be found out: then the same command again, with `signatures` in the input and the owner beside it.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct Ask {
     signatures: Vec<Signature>,
     /// The key of what tells whose the credential id is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     owner: Option<String>,
 }
 
 /// A signature to check.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Signature {
     /// What to put into `signatures` if it is good.
@@ -69,15 +65,12 @@ pub struct Signature {
     #[tsify(type = "string")]
     algorithm: &'static str,
     /// `SubjectPublicKeyInfo`.
-    #[serde(serialize_with = "bytes")]
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    key: Vec<u8>,
-    #[serde(serialize_with = "bytes")]
+    key: Blob,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    message: Vec<u8>,
-    #[serde(serialize_with = "bytes")]
+    message: Blob,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    signature: Vec<u8>,
+    signature: Blob,
 }
 
 impl Ask {
@@ -85,9 +78,9 @@ impl Ask {
         let signature = |check: crate::webauthn::SignatureCheck| Signature {
             id: hex(&check.digest()),
             algorithm: check.algorithm.name(),
-            key: check.public_key,
-            message: check.message,
-            signature: check.signature,
+            key: Blob(check.public_key),
+            message: Blob(check.message),
+            signature: Blob(check.signature),
         };
         Self {
             signatures: check.signatures.into_iter().map(signature).collect(),
@@ -97,12 +90,11 @@ impl Ask {
 }
 
 /// A note of whose a credential id is, sealed.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct Note {
     key: String,
-    #[serde(serialize_with = "bytes")]
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Vec<u8>,
+    body: Blob,
 }
 
 impl Engine {
@@ -112,7 +104,7 @@ impl Engine {
             Claim::Take(id) => {
                 let key = credential_key(&id);
                 let body = self.ring.seal(Purpose::Credential, &key, subject.as_bytes(), nonces)?;
-                Ok(Note { key, body })
+                Ok(Note { key, body: Blob(body) })
             }
             Claim::Release(id) => Err(credential_key(&id)),
         })
@@ -159,7 +151,7 @@ pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Re
         let session = session.read(Error::ContextInvalid)?;
         let claims = session_token::verify(&engine.ring, &engine.issuer, &session, None, now.time()?);
         let mut claims = claims.map_err(|_| Error::ContextInvalid)?;
-        claims.bound_to = Some(thumbprint(&*primary.read(Error::ContextInvalid)?));
+        claims.bound_to = Some(thumbprint(&primary.read(Error::ContextInvalid)?));
         claims.sign(&engine.ring)
     })
 }
@@ -212,3 +204,8 @@ pub(super) fn digest(text: &str) -> [u8; 32] {
     }
     bytes
 }
+
+readable!(PasskeySettings: [rp_id, origins] top_origins, trust_anchors, aaguids);
+writable!(Ask: signatures, owner);
+writable!(Signature: id, algorithm, key, message, signature);
+writable!(Note: key, body);

@@ -2,9 +2,9 @@
 
 use super::{Read, answer, typed};
 use crate::Error;
+use crate::base::json::writable;
 use crate::engine::{Policy, PolicySettings, Weakness};
 use alloc::vec::Vec;
-use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -18,10 +18,12 @@ pub fn policy_check(settings: &Ts<PolicySettings>) -> Result<Ts<PolicyReport>, J
 }
 
 /// A policy, and what it gives up.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct PolicyReport {
     /// With every setting.
     policy: Policy,
     /// Against the defaults; empty if it gives up nothing.
     weaknesses: Vec<Weakness>,
 }
+
+writable!(PolicyReport: policy, weaknesses);

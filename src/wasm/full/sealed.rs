@@ -2,6 +2,7 @@
 
 use super::engine::engine;
 use super::{Bytes, Number, Text, answer, typed};
+use crate::base::json::{self, writable};
 use crate::engine::CREDENTIAL;
 use crate::protect::{Purpose, api_key, key_of};
 use crate::{Error, Timestamp};
@@ -9,7 +10,6 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -31,11 +31,11 @@ pub fn keys(handle: &Number, now: &Number) -> Result<Ts<KeyStates>, JsValue> {
 }
 
 /// Keys, newest first.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct KeyStates(Vec<KeyState>);
 
 /// A key, without the key.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyState {
     id: String,
@@ -80,4 +80,12 @@ pub fn open_event(handle: &Number, key: &Text, body: &Bytes) -> Result<String, J
         let plain = engine(handle)?.ring.open(Purpose::Event, &key, &body.read(Error::SealMalformed)?)?;
         String::from_utf8(plain.to_vec()).map_err(|_| Error::RecordMalformed)
     })
+}
+
+writable!(KeyState: id, created_at, newest, due);
+
+impl json::Write for KeyStates {
+    fn write(&self, to: &mut String) {
+        self.0.write(to);
+    }
 }

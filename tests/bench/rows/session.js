@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createSigner, createVerifier } from "fast-jwt";
 import { jwtVerify, SignJWT } from "jose";
-import { core, ISSUER, keys, SUBJECT, TIME, typicalAccount } from "./support.js";
+import { core, decideOffline, ISSUER, keys, SUBJECT, TIME, typicalAccount } from "./support.js";
 
 const TYPE = "mfa-session+jwt";
 /** Ten minutes after the sign-in: the idle time of an hour begins anew. */
@@ -28,7 +28,7 @@ const fastSign = createSigner({ key, algorithm: "HS256", header, noTimestamp: tr
 export const sessions = {
   "session verify": {
     answer: SUBJECT,
-    own: () => core.decideOffline(handle, SUBJECT, "checkSession", { now: NOW, session }).subject,
+    own: () => decideOffline(handle, SUBJECT, undefined, { now: NOW, session }).subject,
     peers: {
       "fast-jwt": () => fast(session).sub,
       jose: async () => (await jwtVerify(session, key, expectations)).payload.sub,
@@ -40,7 +40,7 @@ export const sessions = {
   },
   "session verify, forged": {
     answer: false,
-    own: () => core.decideOffline(handle, SUBJECT, "checkSession", { now: NOW, session: forged }).ok,
+    own: () => decideOffline(handle, SUBJECT, undefined, { now: NOW, session: forged }).ok,
     peers: {
       "fast-jwt": () => thrown(() => fast(forged)),
       jose: () => jwtVerify(forged, key, expectations).catch(() => false),
@@ -53,7 +53,7 @@ export const sessions = {
   "session verify + sign anew": {
     answer: 3,
     size: (token) => token.split(".").length,
-    own: () => core.decideOffline(idle, SUBJECT, "checkSession", { now: NOW, session }).renewed,
+    own: () => decideOffline(idle, SUBJECT, undefined, { now: NOW, session }).renewed,
     peers: {
       "fast-jwt": () => fastSign(anew(fast(session))),
       jose: async () => {

@@ -5,7 +5,10 @@ import { createMfa, keyring } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
 
 /** The full wasm itself: `edge-mfa/server` has no call of its own for a part of a decision. */
-export const core = await import(new URL("./core.js", import.meta.resolve("edge-mfa/server")));
+const inside = (file) => import(new URL(file, import.meta.resolve("edge-mfa/server")));
+export const core = await inside("./core.js");
+/** What `checkSession` and the guard call where the policy is `offline`. */
+export const { decideOffline } = await inside("./mfa/offline.js");
 
 export const TIME = 1_800_000_010_000;
 

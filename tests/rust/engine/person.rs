@@ -4,10 +4,13 @@
 //! its events; only then is the outcome looked at, and the browser keeps what it was given.
 
 use edge_mfa::engine::{
-    Account, Command, Context, Denial, Denied, Enrol, Enrolling, Event, EventKind, Outcome, Policy, Record, Step,
-    Verified, account_key, step,
+    Account, Claim, Command, Context, Denial, Denied, Enrol, Enrolling, Event, EventKind, Outcome, Policy, Record,
+    Step, Verified, account_key, step,
 };
 use edge_mfa::protect::{Environment, KeyRing, Purpose, Seeded, session_token, thumbprint};
+use std::collections::HashMap;
+
+use crate::authenticator::passkeys;
 use edge_mfa::{Digits, Error, Hotp, Period, Secret, Sensitive, Timestamp, Totp};
 
 pub(crate) const ISSUER: &str = "Example";
@@ -35,6 +38,9 @@ pub(crate) struct Person {
     pub(crate) remember: Option<String>,
     pub(crate) agent: Option<String>,
     pub(crate) address_locked: Option<Timestamp>,
+    /// What the platform and the store found out about a passkey.
+    pub(crate) signatures: Option<Vec<[u8; 32]>>,
+    pub(crate) owners: HashMap<String, String>,
     seeds: u64,
 }
 
@@ -58,6 +64,8 @@ impl Person {
             remember: None,
             agent: None,
             address_locked: None,
+            signatures: None,
+            owners: HashMap::new(),
             // No two people draw the same numbers.
             seeds: u64::from_be_bytes(*thumbprint(subject).first_chunk().unwrap()),
         }
@@ -111,6 +119,12 @@ impl Person {
         assert!(step.record.is_some() || step.events.is_empty(), "events without a record");
         assert!(step.record.is_some() || !step.counted, "a failure that is not stored");
         self.events.extend(step.events.iter().cloned());
+        for claim in &step.claims {
+            match claim {
+                Claim::Take(id) => self.owners.insert(id.clone(), self.subject.clone()),
+                Claim::Release(id) => self.owners.remove(id),
+            };
+        }
         true
     }
 
@@ -155,6 +169,8 @@ impl Person {
         context.device.clone_from(&self.device);
         context.remember.clone_from(&self.remember);
         context.address_locked = self.address_locked;
+        context.passkeys = Some(passkeys());
+        context.signatures.clone_from(&self.signatures);
         context.origin.agent.clone_from(&self.agent);
         context
     }

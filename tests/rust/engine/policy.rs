@@ -76,10 +76,10 @@ fn strict_is_a_preset_and_what_is_set_wins_over_it() {
 
 #[test]
 fn settings_read_as_an_operator_writes_them() {
-    let settings: PolicySettings = serde_json::from_str(r#"{"preset":"strict","sessionLifetime":86400}"#).unwrap();
+    let settings = PolicySettings::from_json(r#"{"preset":"strict","sessionLifetime":86400}"#).unwrap();
     assert_eq!((settings.preset, settings.session_lifetime), (Preset::Strict, Some(86_400)));
     for unknown in [r#"{"sesionLifetime":86400}"#, r#"{"preset":"lax"}"#, r#"{"window":-1}"#, r#"{"window":256}"#] {
-        assert!(serde_json::from_str::<PolicySettings>(unknown).is_err(), "{unknown}");
+        assert!(PolicySettings::from_json(unknown).is_err(), "{unknown}");
     }
 }
 

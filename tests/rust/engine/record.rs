@@ -1,8 +1,9 @@
 //! The record as bytes: small, versioned, and never trusted.
 
+use crate::authenticator::Passkey;
 use crate::guard::transfer;
 use crate::person::{Person, denied, token, verified};
-use edge_mfa::engine::{Command, Denial, Enrol, FactorKind, Outcome, Policy, Record};
+use edge_mfa::engine::{Command, Denial, Enrol, FactorKind, NewPasskey, Outcome, Policy, Record};
 use edge_mfa::protect::{Purpose, Seeded};
 use edge_mfa::{Error, Hotp, Secret};
 use proptest::prelude::*;
@@ -28,12 +29,20 @@ fn well_travelled() -> Person {
     verified(alice.confirm(&hotp.generate(7)));
     let used = alice.codes[0].clone();
     verified(alice.verify(&used));
+    verified(alice.register(&mut passkey()));
+    alice.registration(NewPasskey::default());
+    alice.begin(Enrol { name: Some("Old tablet".into()), ..Enrol::default() });
     alice.begin(Enrol { name: Some("Tablet".into()), ..Enrol::default() });
     alice.fail();
     alice.device = None;
     alice.fail_three_times();
     alice.verify("0000-0000-0000-0000");
     alice
+}
+
+/// The passkey of the fixtures.
+fn passkey() -> Passkey {
+    Passkey::new(7)
 }
 
 fn fixture(version: u8) -> PathBuf {
@@ -70,7 +79,8 @@ fn records_of_every_version_open_and_go_on() {
         alice.wait(30);
         let account = alice.account();
         let factors: Vec<_> = account.factors.iter().map(|factor| (factor.id, factor.kind, factor.drift)).collect();
-        assert_eq!(factors, [(1, FactorKind::Totp, Some(30_000)), (2, FactorKind::Hotp, None)]);
+        let all = [(1, FactorKind::Totp, Some(30_000)), (2, FactorKind::Hotp, None), (3, FactorKind::Passkey, None)];
+        assert_eq!(factors, if version < 3 { &all[..2] } else { &all[..] });
         // Before version 2 every verification opened a session of its own.
         let sessions = if version < 2 { 4 } else { 2 };
         assert_eq!((account.recovery_codes_left, account.failures_in_row, account.sessions.len()), (9, 4, sessions));
@@ -84,6 +94,11 @@ fn records_of_every_version_open_and_go_on() {
         alice.phone = Some(edge_mfa::Totp::new(Secret::parse(SECRET).unwrap()));
         alice.ahead = 30_000;
         assert_eq!(alice.sign_in().factor, Some(1));
+        if version > 2 {
+            let mut passkey = passkey();
+            passkey.handle = account.user_handle;
+            assert_eq!(verified(alice.use_passkey(&mut passkey)).factor, Some(3));
+        }
     }
 }
 
@@ -171,11 +186,11 @@ fn peak_kilobytes() -> u64 {
 
 #[test]
 fn a_factor_after_the_last_number_is_refused() {
-    // epoch, number of the last factor, events, grants: what a record ends with.
+    // Number of the last factor, events, grants, the three of passkeys, the secret before: what a record ends with.
     let mut bytes = Record::default().to_bytes().unwrap().to_vec();
-    assert_eq!(bytes.split_off(bytes.len() - 3), [0, 0, 0]);
+    assert_eq!(bytes.split_off(bytes.len() - 7), [0; 7]);
     for (last, varint, good) in [(65_534, [0xfe, 0xff, 0x03], true), (65_535, [0xff, 0xff, 0x03], false)] {
-        let record = [&bytes, &varint[..], &[0, 0]].concat();
+        let record = [&bytes, &varint[..], &[0; 6]].concat();
         let mut alice = Person::new("alice");
         alice.body =
             Some(alice.ring.seal(Purpose::Record, &alice.owner(), &record, &mut Seeded::new([9; 32])).unwrap());

@@ -1,14 +1,11 @@
 // The bank: what is guarded. The client takes the session along, and asks for a code where that is not enough.
 
 import type { Balance, Transfer } from "../api.js";
-import { bank, problemOf, service } from "./client.js";
+import { bank, problemOf, prompt, service } from "./client.js";
 import { textOf, titleOf } from "./explain.js";
-import { LockNotice, lock, unlock } from "./lock.js";
-import { lastMethod, purpose } from "./prompt.js";
 import { find, make } from "./tools.js";
 
 const verdict = find("verdict");
-new LockNotice(find("bank-lock"));
 
 /** Shows the account: the balance only where a session is there for it. */
 export async function openBank(isVerified: boolean) {
@@ -18,7 +15,7 @@ export async function openBank(isVerified: boolean) {
 }
 
 export async function showBalance() {
-  Object.assign(purpose, { title: "Show the balance", text: "The guard wants a second factor for it." });
+  prompt.grant = undefined;
   await guarded(await bank.fetch("/api/balance"), () => undefined);
 }
 
@@ -26,7 +23,8 @@ export async function pay() {
   const to = find<HTMLSelectElement>("to").value;
   const amount = Number(find<HTMLInputElement>("amount").value);
   const what = `${euros(amount)} to ${to}`;
-  Object.assign(purpose, { title: `Pay ${what}`, text: "The code is good for this payment, and for no other." });
+  // A passkey is asked for this payment, and good for no other; so is a code.
+  prompt.grant = { action: "transfer", resource: to, amount: `${amount} EUR` };
   const response = await bank.fetch("/api/transfer", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -47,7 +45,6 @@ export async function endSession() {
 async function guarded(response: Response, done: () => [title: string, text: string] | undefined) {
   if (response.ok) {
     const { balance }: Balance = await response.json();
-    unlock();
     session(true);
     find("balance").textContent = euros(balance);
     const words = done();
@@ -56,7 +53,6 @@ async function guarded(response: Response, done: () => [title: string, text: str
     return;
   }
   const problem = await problemOf(response);
-  lock(lastMethod(), problem.retryAfter);
   // Somebody who gave up need not be told that a code was wanted.
   if (problem.code === "verification_required") verdict.replaceChildren();
   else say("no", `${titleOf(problem)}.`, textOf(problem));

@@ -1,23 +1,22 @@
 // The two clients of the page: what they send is noted in the panel.
 
 import { createClient, type Problem, readProblem } from "edge-mfa/client";
+import type { MfaPrompt } from "edge-mfa/wizard";
 import { token } from "./login.js";
-import { prompt } from "./prompt.js";
+import { find } from "./tools.js";
 import { recorded } from "./wire.js";
 
 const settings = { token, storage: sessionStorage, fetch: recorded };
 
-/** For the bank: an answer that demands a code asks the person for one. */
-export const bank = createClient({ ...settings, prompt });
+/** The element that asks for a second factor. */
+export const prompt = find<MfaPrompt>("prompt");
+
+/** For the bank, and for what changes the account: an answer that demands a second factor asks the person for one. */
+export const bank = createClient({ ...settings, prompt: (request) => prompt.ask(request) });
 
 /** For the service's own endpoints: what they refuse is shown where it was typed. */
 export const service = createClient(settings);
-
-/** A request to the service with a JSON body. */
-export function send(path: string, body: object): Promise<Response> {
-  const headers = { "content-type": "application/json" };
-  return service.fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-}
+prompt.client = service;
 
 /** Why it was refused. */
 export async function problemOf(response: Response): Promise<Problem> {

@@ -1,6 +1,6 @@
 // The page's own tools: elements, steps, actions.
 
-export type Step = "start" | "enrol" | "recovery" | "bank";
+export type Step = "start" | "setup" | "bank";
 
 /** Shows one step, and leads the focus there. */
 export function show(step: Step, { focus = true } = {}) {
@@ -15,9 +15,10 @@ export function show(step: Step, { focus = true } = {}) {
     else item.removeAttribute("aria-current");
   }
   find("reset").hidden = step === "start";
-  const title = find(`${step}-title`);
-  document.title = step === "start" ? TITLE : `${title.textContent} · ${TITLE}`;
-  if (focus) title.focus();
+  // The wizard has a title of its own, and leads the focus there.
+  const title = document.getElementById(`${step}-title`);
+  document.title = step === "start" || !title ? TITLE : `${title.textContent} · ${TITLE}`;
+  if (focus) title?.focus();
 }
 
 /** Runs one action; what goes wrong with it is shown at the top. */
@@ -43,32 +44,6 @@ export async function submit(event: Event, action: () => Promise<void>) {
   form.ariaBusy = "true";
   await attempt(action);
   form.ariaBusy = null;
-}
-
-export async function copy(event: Event, text: string) {
-  const button = event.currentTarget as HTMLButtonElement;
-  const label = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Not allowed";
-  }
-  announce(button.textContent);
-  setTimeout(() => {
-    button.textContent = label;
-    announce("");
-  }, 1500);
-}
-
-/** Says something to those who do not see it. */
-export function announce(text: string) {
-  find("announcement").textContent = text;
-}
-
-export function select(input: HTMLInputElement) {
-  input.focus();
-  input.select();
 }
 
 export function pair(term: string, text: string): HTMLElement[] {

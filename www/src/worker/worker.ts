@@ -1,11 +1,11 @@
 // The edge Worker: a small bank behind the guard of edge-mfa, the service's endpoints under /mfa, and the page.
 
-import { createMfa, type Mfa } from "edge-mfa/server";
+import { createMfa, keyring, type Mfa } from "edge-mfa/server";
 import { durableObjectStore, type ObjectNamespace } from "edge-mfa/store/durable-object";
-import type { Balance, Transfer } from "../api.js";
+import type { Balance, ServiceView, Transfer } from "../api.js";
 import type { Bank } from "./bank.js";
 import { bodyOf, json, Refusal, secured } from "./http.js";
-import { authenticate, login } from "./login.js";
+import { authenticate, login, loginAs } from "./login.js";
 
 export { MfaAccount } from "edge-mfa/store/durable-object";
 export { Bank } from "./bank.js";
@@ -25,6 +25,7 @@ type Handler = (request: Request, env: Env, mfa: Mfa) => Promise<Response>;
 const routes: Record<string, Record<string, Handler>> = {
   "/api/balance": { GET: balance },
   "/api/transfer": { POST: transfer },
+  "/api/service": { GET: view },
   "/login": { POST: signIn, DELETE: startOver },
 };
 
@@ -42,12 +43,13 @@ export default {
 };
 
 async function answer(request: Request, env: Env): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  const { pathname, hostname, origin } = new URL(request.url);
   const mfa = createMfa({
     issuer: "edge-mfa demo",
     store: durableObjectStore(env.MFA),
     keys: env.MFA_KEYS,
     authenticate: (token) => authenticate(env.LOGIN_KEY, token),
+    passkeys: { rpId: hostname, origins: [origin], signIn: (subject) => loginAs(env.LOGIN_KEY, subject) },
   });
   if (pathname.startsWith("/mfa/")) return mfa.fetch(request);
   if (!Object.hasOwn(routes, pathname)) return env.ASSETS.fetch(request);
@@ -82,6 +84,14 @@ function transferOf({ to, amount }: Record<string, unknown>): Transfer {
   if (!Number.isInteger(amount) || Number(amount) < 1 || Number(amount) > 10_000)
     throw new Refusal(400, "`amount` is in whole euros, from 1 to 10,000");
   return { to, amount: Number(amount) };
+}
+
+// What an operator sees
+
+async function view(_request: Request, env: Env, mfa: Mfa): Promise<Response> {
+  const { keys } = keyring.parse(env.MFA_KEYS);
+  const states = keys.map(({ id, createdAt }, at) => ({ id, createdAt, newest: at === 0 }));
+  return json({ keys: states, policy: { ...mfa.policy }, weaknesses: mfa.weaknesses } satisfies ServiceView);
 }
 
 // The stand-in for a login

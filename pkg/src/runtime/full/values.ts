@@ -3,16 +3,20 @@
 
 export { refusal } from "../refusal.js";
 
-/** A well-formed string; undefined for anything else and for what is too long for every command. */
-export function text(value: unknown): string | undefined {
-  return typeof value === "string" && value.length <= LONGEST && !/\p{Surrogate}/u.test(value) ? value : undefined;
+/** The UTF-16 units of a well-formed string; −1 for anything else and for what is too long for every command. */
+export function units(value: unknown): number {
+  return typeof value === "string" && value.length <= LONGEST && !/\p{Surrogate}/u.test(value) ? value.length : -1;
+}
+
+/** Writes a string as UTF-8; answers the number of bytes. */
+export function write(value: string, to: Uint8Array): number {
+  return encoder.encodeInto(value, to).written;
 }
 
 /** A value as JSON; undefined where it has none. */
 export function stringify(value: unknown): string | undefined {
   try {
-    const json = JSON.stringify(value);
-    return json.length <= LONGEST ? json : undefined;
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }
@@ -54,5 +58,6 @@ export function parse(json: string, bytes: Uint8Array): unknown {
   return bytes.length ? fill(JSON.parse(json)) : JSON.parse(json);
 }
 
+const encoder = new TextEncoder();
 /** UTF-16 units or bytes. */
 const LONGEST = 65_536;

@@ -1,0 +1,21 @@
+// The numbers as a table in Markdown.
+
+import { KINDS, median, ratio } from "./measure.js";
+
+export function table(name, result) {
+  const lines = Object.entries(KINDS).map(([path, title]) => {
+    const bursts = result.bursts[path];
+    const rate = Math.round(median(bursts.map((burst) => burst.rate))).toLocaleString("en");
+    const at = (share) =>
+      `${median(bursts.map(({ times }) => times[Math.floor(share * (times.length - 1))])).toFixed(1)} ms`;
+    return `| ${title} | ${rate} | ${Math.round(100 * ratio(result, path))} % | ${at(0.5)} | ${at(0.99)} |`;
+  });
+  const [before, after] = result.memory.map((bytes) => (bytes ? `${Math.round(bytes / 2 ** 20)} MiB` : "?"));
+  return [
+    `| ${name} | requests/s | of (a) | p50 | p99 |`,
+    "| --- | --- | --- | --- | --- |",
+    ...lines,
+    "",
+    `${result.codes.toLocaleString("en")} codes accepted; memory ${before} after the warm-up, ${after} at the end`,
+  ].join("\n");
+}
