@@ -28,9 +28,9 @@ test("the package is ESM, needs no other and runs nothing when installed", () =>
   for (const field of ["dependencies", "optionalDependencies", "bundleDependencies"]) {
     assert.deepEqual(Object.keys(manifest[field] ?? {}), [], field);
   }
-  // Who takes `edge-mfa/jwt` installs `jose`, and nobody else has to.
-  assert.deepEqual(Object.keys(manifest.peerDependencies), ["jose"]);
-  assert.deepEqual(manifest.peerDependenciesMeta, { jose: { optional: true } });
+  // Who takes `edge-mfa/jwt` installs `jose`, who takes `edge-mfa/wizard` installs `lit`, and nobody else has to.
+  assert.deepEqual(Object.keys(manifest.peerDependencies), ["jose", "lit"]);
+  assert.deepEqual(manifest.peerDependenciesMeta, { jose: { optional: true }, lit: { optional: true } });
   for (const script of ["preinstall", "install", "postinstall", "prepare"])
     assert.equal(manifest.scripts?.[script], undefined, script);
 });

@@ -39,7 +39,7 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
         |line| ["test result:", "     Running", "   Doc-tests"].iter().any(|start| line.starts_with(start)),
         cargo(ws, &["test", "--package", "edge-mfa", "--no-fail-fast"]),
     );
-    plan.step("databases, HSM", |log| engines::install(log, ws));
+    plan.step("databases, HSM, Firefox", |log| engines::install(log, ws));
     let tests = node_tests(
         ws,
         &[
@@ -47,6 +47,7 @@ pub(crate) fn test(ws: &Workspace) -> Result<()> {
             "client",
             "packaging",
             "runtime",
+            "wizard",
             "browser",
             "store",
             "keys",

@@ -1,5 +1,5 @@
-//! The databases that the stores are tested with, the HSM of the keys, PyJWT for the sessions, and what makes the virtual
-//! environment of the clients in Python. They are only installed here: the tests start their own, each with a folder and a
+//! The databases that the stores are tested with, the HSM of the keys, Firefox for the wizard, PyJWT for the sessions, and
+//! what makes the virtual environment of the clients in Python. They are only installed here: the tests start their own, each with a folder and a
 //! port for itself, and stop them.
 
 use std::env;
@@ -14,14 +14,15 @@ use crate::tool::{self, node};
 use crate::workspace::Workspace;
 
 /// The program or file that must be there, and the Debian package that brings it.
-const WANTED: [(&str, &str); 4] = [
+const WANTED: [(&str, &str); 5] = [
+    ("firefox-esr", "firefox-esr"),
     ("redis-server", "redis-server"),
     ("postgres", "postgresql"),
     ("softhsm2-util", "softhsm2"),
     ("/usr/lib/python3/dist-packages/jwt/__init__.py", "python3-jwt"),
 ];
 
-/// Redis, PostgreSQL, SoftHSM, PyJWT, and a Node that has an SQLite of its own.
+/// Firefox, Redis, PostgreSQL, SoftHSM, PyJWT, and a Node that has an SQLite of its own.
 pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
     let mut asked = node(ws);
     asked.args(["--print", "Boolean(process.getBuiltinModule?.('node:sqlite'))"]);
@@ -39,7 +40,7 @@ pub(crate) fn install(log: &Log, ws: &Workspace) -> Result<()> {
     }
     if find("apt-get").is_none() {
         return Err(Error::new(format!(
-            "the tests run real databases, an HSM in software, and Python: install {}",
+            "the tests run real databases, an HSM in software, Firefox, and Python: install {}",
             missing.join(", ")
         )));
     }

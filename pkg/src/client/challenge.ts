@@ -23,7 +23,7 @@ export function isStepUp(answer: Answer): boolean {
 
 /** Whether it is demanded of the request. Without a code beside it, one that is refused was in its body, as of `/confirm`. */
 export function isDemand({ problem }: Answer): boolean {
-  return !/^(code|passkey|clock|previous)_|_mismatch$|^misread/.test(problem?.code ?? "");
+  return !/^(code|passkey|clock|previous)_|_mismatch|misread/.test(problem?.code ?? "");
 }
 
 /** Whether the code that went along has to be another one. */

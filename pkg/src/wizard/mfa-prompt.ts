@@ -5,7 +5,6 @@ import { createPrompt, type Grant, type PromptMachine } from "./create-prompt.js
 import { WizardElement } from "./element.js";
 import * as passkeys from "./passkey.js";
 import type { PromptState, Way } from "./prompt.js";
-import { clockTime } from "./texts.js";
 
 /**
  * Asks for a second factor: a passkey first where there is one, a code, or a recovery code.

@@ -38,12 +38,16 @@ export const style = css`
     gap: 1.25rem;
     padding: clamp(1.1rem, 5vw, 2rem);
   }
+  .card > * {
+    min-inline-size: 0;
+  }
   h2 {
-    font-size: 1.375rem;
+    font-size: clamp(1.125rem, 6vw, 1.375rem);
     font-weight: 650;
     letter-spacing: -0.012em;
     line-height: 1.25;
     margin: 0 0 0.4rem;
+    overflow-wrap: anywhere;
     text-wrap: balance;
   }
   h2:focus {
@@ -115,11 +119,12 @@ export const style = css`
     border-radius: var(--_radius);
     display: grid;
     font: 600 clamp(1rem, 4.6vw, 1.25rem) / 1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
-    gap: 0.1rem 0.9rem;
-    grid-template-columns: repeat(4, max-content);
+    gap: 0.1rem 0.5ch;
+    grid-template-columns: repeat(auto-fit, 6.3ch);
     justify-content: center;
     letter-spacing: 0.06em;
-    padding: 1rem;
+    /* Four groups in a line, or fewer. */
+    padding: 1rem max(0.5rem, calc((100% - 27ch) / 2));
     user-select: all;
   }
   form {
@@ -173,7 +178,7 @@ export const style = css`
     cursor: pointer;
     display: inline-flex;
     font: inherit;
-    font-weight: 550;
+    font-weight: 500;
     line-height: 1.3;
     gap: 0.5rem;
     justify-content: center;
@@ -232,6 +237,9 @@ export const style = css`
   #trouble:not(:has(.alert)) {
     position: absolute;
   }
+  #key-label {
+    margin-block-end: 0.3rem;
+  }
   .alert p + p {
     margin-block-start: 0.3rem;
   }
@@ -245,9 +253,9 @@ export const style = css`
     background: var(--_raised);
     border-radius: var(--_radius);
     display: grid;
-    font: 500 0.9375rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+    font: 500 clamp(0.8125rem, 3.6vw, 0.9375rem) / 1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
     gap: 0.35rem 1.5rem;
-    grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(11.5rem, 100%), 1fr));
     list-style: none;
     margin: 0;
     padding: 1rem;
@@ -255,6 +263,10 @@ export const style = css`
   li {
     display: flex;
     gap: 0.7rem;
+  }
+  li code {
+    font: inherit;
+    overflow-wrap: anywhere;
   }
   li span {
     color: var(--_muted);

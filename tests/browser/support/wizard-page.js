@@ -11,7 +11,7 @@ document.documentElement.className = given.scheme ?? "";
 
 const told = [];
 for (const name of ["mfa-step", "mfa-report", "mfa-finished", "mfa-cancelled", "mfa-verified"])
-  document.addEventListener(name, ({ detail }) => told.push({ name, ...detail }));
+  document.addEventListener(name, ({ detail }) => told.push({ name, at: performance.now(), ...detail }));
 document.addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
   told.push({ name: "csp", violatedDirective }),
 );

@@ -21,12 +21,13 @@ const STYLE = `:root { color-scheme: light dark } :root.dark { color-scheme: dar
 body { margin: 0; background: light-dark(#f4f5f8, #0d1015) } main { padding: 16px; display: grid; justify-content: center; grid-template-columns: minmax(0, 27rem) }`;
 const DEMANDS = { "/api/balance": {}, "/api/transfer": { action: "transfer", resource: "Landlord", amount: "25 EUR" } };
 
-/** @param {object} [options] of `createMfa` */
+/** @param {object} [options] of `createMfa`, and `bundle` of esbuild */
 export async function startSite(options = {}) {
   const folder = scratch();
   await esbuild.build({
-    entryPoints: { page: fileURLToPath(new URL(options.page ?? "./wizard-page.js", import.meta.url)) },
+    entryPoints: { page: fileURLToPath(new URL("./wizard-page.js", import.meta.url)) },
     ...{ outdir: folder, bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "warning" },
+    ...options.bundle,
   });
   const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
   const requests = [];
@@ -68,7 +69,7 @@ export async function startSite(options = {}) {
   };
   await new Promise((resolve) => server.listen(0, "localhost", resolve));
   const url = `http://localhost:${server.address().port}`;
-  const { page: _, passkeys, ...rest } = options;
+  const { bundle: _, passkeys, ...rest } = options;
   mfa = createMfa({
     ...{ issuer: "Example", authenticate, now: clock.now, store: memoryStore({ now: clock.now }) },
     keys: keyring.generate({ environment: "test" }),
