@@ -76,6 +76,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate self as edge_mfa;
 // `derive(tsify::Tsify)` and what it writes: see src/wasm/full/tsify.rs.
 #[cfg(all(feature = "full", target_family = "wasm"))]
 extern crate self as tsify;

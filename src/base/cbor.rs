@@ -139,3 +139,6 @@ const MAP: u8 = 5;
 const SIMPLE: u8 = 7;
 /// CTAP 2.1, section 8: four levels.
 const DEEPEST: u8 = 4;
+
+#[cfg(test)]
+mod tests;

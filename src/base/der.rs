@@ -76,3 +76,6 @@ pub(crate) fn push(to: &mut Vec<u8>, tag: u32, content: &[u8]) {
     }
     to.extend_from_slice(content);
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,11 +12,15 @@ mod authenticator;
 #[path = "support/certificate.rs"]
 #[allow(dead_code)]
 mod certificate;
+#[path = "webauthn/certificates.rs"]
+mod certificates;
 #[path = "webauthn/chain.rs"]
 mod chain;
 #[path = "support/encode.rs"]
 #[allow(dead_code)]
 mod encode;
+#[path = "webauthn/export.rs"]
+mod export;
 #[path = "support/key.rs"]
 #[allow(dead_code)]
 mod key;

@@ -297,3 +297,6 @@ const RSA_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c";
 const RSA_SHA512: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d";
 /// 1.3.101.112 (RFC 8410 section 3).
 const EDDSA: &[u8] = b"\x2b\x65\x70";
+
+#[cfg(test)]
+mod tests;

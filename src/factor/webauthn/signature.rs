@@ -179,3 +179,6 @@ impl<T> Pending<T> {
         if are_good { Ok(self.value) } else { Err(Refusal::Signature) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,11 @@
 //! The other side of the software authenticator: what was asked of it.
 
 use super::authenticator::{Asserted, Authenticator, CHALLENGE, ORIGIN, RP_ID, Registered, USER_HANDLE};
-use super::platform::answer;
+use super::platform::is_good;
 use edge_mfa::Timestamp;
 use edge_mfa::webauthn::{
     Assertion, AttestationPolicy, AuthenticationResponse, Ceremony, Credential, Pending, Refusal, Registration,
-    RegistrationResponse, RelyingParty, UserVerification, authenticate, register,
+    RegistrationResponse, RelyingParty, SignatureCheck, UserVerification, authenticate, register,
 };
 
 /// 2027-01-15, 08:00.
@@ -79,4 +79,10 @@ impl Asked {
         let now = Timestamp::from_secs(NOW).unwrap();
         Ceremony { relying_party: party, challenge: CHALLENGE, user_verification: self.verification, now }
     }
+}
+
+/// What it comes to with the platform's answers.
+pub(crate) fn answer<T>(pending: Pending<T>) -> Result<T, Refusal> {
+    let good: Vec<_> = pending.checks().iter().filter(|check| is_good(check)).map(SignatureCheck::digest).collect();
+    pending.answer(&good)
 }

@@ -1,6 +1,6 @@
 //! The platform's part: whether a signature is good. WebCrypto in JavaScript, `RustCrypto` here.
 
-use edge_mfa::webauthn::{Pending, Refusal, SignatureAlgorithm, SignatureCheck};
+use edge_mfa::webauthn::{SignatureAlgorithm, SignatureCheck};
 use rsa::pkcs8::DecodePublicKey;
 use rsa::signature::Verifier;
 use rsa::signature::hazmat::PrehashVerifier;
@@ -33,6 +33,7 @@ fn verify(check: &SignatureCheck) -> Option<bool> {
         SignatureAlgorithm::RsaSha256 => rsa::<Sha256>(key, message, signature)?,
         SignatureAlgorithm::RsaSha384 => rsa::<Sha384>(key, message, signature)?,
         SignatureAlgorithm::RsaSha512 => rsa::<Sha512>(key, message, signature)?,
+        #[allow(unreachable_patterns)]
         _ => return None,
     })
 }
@@ -41,10 +42,4 @@ fn rsa<D: Digest + x509_cert::der::oid::AssociatedOid>(key: &[u8], message: &[u8
     let key = rsa::PublicKey::from_public_key_der(key).ok()?;
     let signature = rsa::pkcs1v15::Signature::try_from(signature).ok()?;
     Some(rsa::pkcs1v15::VerifyingKey::<D>::new(key).verify(message, &signature).is_ok())
-}
-
-/// What it comes to with the platform's answers.
-pub(crate) fn answer<T>(pending: Pending<T>) -> Result<T, Refusal> {
-    let good: Vec<_> = pending.checks().iter().filter(|check| is_good(check)).map(SignatureCheck::digest).collect();
-    pending.answer(&good)
 }

@@ -4,8 +4,7 @@ use crate::authenticator::{
     Asserted, Authenticator, BACKUP_ELIGIBLE, EXTENSIONS, FORMATS, PRESENT, Registered, VERIFIED,
 };
 use crate::key::Key;
-use crate::platform::answer;
-use crate::relying_party::Asked;
+use crate::relying_party::{Asked, answer};
 use proptest::prelude::*;
 
 /// Each byte becomes each of these others.

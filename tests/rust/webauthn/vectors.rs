@@ -5,7 +5,7 @@
 //! certificate of the key of Android does not say where the key is from nor what it is for, so that it is taken without trust
 //! anchors and refused with them.
 
-use crate::platform::answer;
+use crate::relying_party::answer;
 use edge_mfa::Timestamp;
 use edge_mfa::webauthn::{
     self, AttestationPolicy, AuthenticationResponse, Ceremony, Credential, Refusal, RegistrationResponse, RelyingParty,
