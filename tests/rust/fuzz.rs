@@ -5,13 +5,30 @@
     clippy::unreachable,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::cast_possible_truncation
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::panic
 )]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+#[path = "support/authenticator.rs"]
+#[allow(dead_code)]
+mod authenticator;
+#[path = "support/certificate.rs"]
+#[allow(dead_code)]
+mod certificate;
+#[path = "support/encode.rs"]
+#[allow(dead_code)]
+mod encode;
+#[path = "support/key.rs"]
+#[allow(dead_code)]
+mod key;
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
+
+use authenticator::{Authenticator, FORMATS};
+use key::Key;
 
 const ROUNDS: usize = 20_000;
 /// A symbol is a thousand times the work of a code.
@@ -224,4 +241,33 @@ fn any_text_and_any_signed_payload_are_a_session_or_refused() {
 fn any_bytes_are_a_record_or_refused() {
     let usual = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rust/record/v1.bin")).unwrap();
     run_bytes(targets::record, ROUNDS, &[&usual, &[1; 14], &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]);
+}
+
+#[test]
+fn any_bytes_are_an_attestation_or_refused() {
+    let corpus = FORMATS.map(|format| Authenticator::new(format).register().attestation_object);
+    run_bytes(targets::attestation_object, ROUNDS, &corpus.each_ref().map(|object| &object[..]));
+}
+
+#[test]
+fn any_bytes_are_authenticator_data_or_refused() {
+    let keys = Key::all().map(|key| Authenticator::new("none").with_key(key));
+    let mut corpus = keys.each_ref().map(|authenticator| authenticator.authenticator_data(true)).to_vec();
+    corpus.push(keys[0].authenticator_data(false));
+    let extended = Authenticator { flags: 0x85, tail: b"\xa1\x63abc\x01".to_vec(), ..keys[0].clone() };
+    corpus.push(extended.authenticator_data(false));
+    run_bytes(targets::authenticator_data, ROUNDS, &corpus.iter().map(|entry| &entry[..]).collect::<Vec<_>>());
+}
+
+#[test]
+fn any_bytes_are_client_data_or_refused() {
+    let usual = Authenticator::new("none").client_data("webauthn.get");
+    let framed =
+        Authenticator { more: r#","crossOrigin":true,"topOrigin":"https://a.example""#, ..Authenticator::new("none") };
+    run_bytes(targets::client_data, ROUNDS, &[&usual, &framed.client_data("webauthn.get"), b"\xef\xbb\xbf{ }"]);
+}
+
+#[test]
+fn any_bytes_are_a_credential_or_refused() {
+    run_bytes(targets::credential, ROUNDS, &[b"\x07\0\x02\0\0\0\x01model of a makeridkey", &[0; 40]]);
 }

@@ -9,9 +9,103 @@ use edge_mfa::protect::api_key::{ApiKey, NewApiKey, StoredApiKey};
 use edge_mfa::protect::session_token::{self, SessionId};
 use edge_mfa::protect::{Environment, KeyId, KeyRing, Purpose, Seeded, key_of};
 use edge_mfa::qr::{Color, Level, PngOptions, Qr, SvgOptions};
+use edge_mfa::webauthn::{
+    self, AttestationPolicy, AuthenticationResponse, Ceremony, Credential, Refusal, RegistrationResponse, RelyingParty,
+    UserVerification,
+};
 use edge_mfa::{Digits, Error, Hotp, Secret, Timestamp, Totp, Verdict, Window, recovery};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+
+/// [`webauthn::register`] of any attestation object, trusted and not.
+pub fn attestation_object(data: &[u8]) {
+    let client_data = client_data_of("webauthn.create");
+    register(&client_data, data, &AttestationPolicy::default());
+    // A certificate that comes along is trusted, or there is none.
+    let certificates = data.windows(2).enumerate().filter(|(_, head)| *head == [0x30, 0x82]).filter_map(|(at, _)| {
+        let length = usize::from(u16::from_be_bytes(*data.get(at + 2..)?.first_chunk()?));
+        let certificate = data.get(at..at + 4 + length)?;
+        AttestationPolicy::new(vec![certificate.to_vec()], vec![]).is_ok().then(|| certificate.to_vec())
+    });
+    if let Ok(policy) = AttestationPolicy::new(certificates.take(4).collect(), vec![]) {
+        register(&client_data, data, &policy);
+    }
+}
+
+/// [`webauthn::authenticate`] with any authenticator data, and [`webauthn::register`] without attestation.
+pub fn authenticator_data(data: &[u8]) {
+    authenticate(&client_data_of("webauthn.get"), data);
+    let head = [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59", &(data.len() as u16).to_be_bytes()[..]].concat();
+    register(&client_data_of("webauthn.create"), &[&head, data].concat(), &AttestationPolicy::default());
+}
+
+/// [`webauthn::authenticate`] with any client data.
+pub fn client_data(data: &[u8]) {
+    let _ = webauthn::challenge_of(data);
+    authenticate(data, &[&Sha256::digest(RP_ID)[..], &[5, 0, 0, 0, 1]].concat());
+}
+
+/// [`Credential::from_bytes`]: what is read is the same when it was written.
+pub fn credential(data: &[u8]) {
+    if let Ok(credential) = Credential::from_bytes(data) {
+        assert_eq!(Credential::from_bytes(&credential.to_bytes()), Ok(credential));
+    }
+}
+
+fn register(client_data_json: &[u8], attestation_object: &[u8], policy: &AttestationPolicy) {
+    let party = relying_party();
+    let response =
+        RegistrationResponse { id: b"the id of a credential, 32 bytes", client_data_json, attestation_object };
+    if let Ok(pending) = webauthn::register(&response, &ceremony(&party), policy) {
+        assert!(pending.checks().iter().all(|check| !check.message.is_empty()));
+        let is_signed = !pending.checks().is_empty();
+        match pending.answer(&[]) {
+            Ok(registration) => {
+                assert!(!is_signed);
+                credential(&registration.into_credential().to_bytes());
+            }
+            Err(refusal) => assert_eq!(refusal, Refusal::Signature),
+        }
+    }
+}
+
+fn authenticate(client_data_json: &[u8], authenticator_data: &[u8]) {
+    let party = relying_party();
+    let stored =
+        [&[0, 0, 2, 0, 0, 0, 0][..], &[0; 16], b"id", b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20", &[7; 32]].concat();
+    let Ok(stored) = Credential::from_bytes(&stored) else { unreachable!() };
+    let response = AuthenticationResponse {
+        id: b"id",
+        client_data_json,
+        authenticator_data,
+        signature: &[0; 64],
+        user_handle: Some(b"user"),
+    };
+    if let Ok(pending) = webauthn::authenticate(&response, &ceremony(&party), &stored, b"user") {
+        assert_eq!(pending.checks().len(), 1);
+        assert_eq!(pending.answer(&[]), Err(Refusal::Signature));
+    }
+}
+
+fn relying_party() -> RelyingParty {
+    RelyingParty::new(RP_ID.into(), vec!["https://login.example.org:8443".into()], vec![])
+        .unwrap_or_else(|_| unreachable!())
+}
+
+fn ceremony(relying_party: &RelyingParty) -> Ceremony<'_> {
+    let now = Timestamp::from_secs(1_800_000_000).unwrap_or_else(|_| unreachable!());
+    Ceremony { relying_party, challenge: CHALLENGE, user_verification: UserVerification::Preferred, now }
+}
+
+fn client_data_of(kind: &str) -> Vec<u8> {
+    let challenge = "YSBjaGFsbGVuZ2Ugb2YgMzIgYnl0ZXMsIGJ1cm5lZC4";
+    let origin = "https://login.example.org:8443";
+    format!(r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{origin}","crossOrigin":false}}"#).into_bytes()
+}
+
+/// What the software authenticator of the tests is asked, so that what it answers is valid here.
+const CHALLENGE: &[u8] = b"a challenge of 32 bytes, burned.";
+const RP_ID: &str = "example.org";
 
 /// [`Secret::parse`]: the canonical text reads back as the same bytes.
 pub fn secret(data: &[u8]) {
