@@ -215,7 +215,9 @@ test("how soon it is there, on a processor of a quarter of the speed", async (t)
     script: performance.getEntriesByType("resource").find(({ name }) => name.endsWith("page.js")).responseEnd,
   }));
   assert.ok(shown > script);
-  t.diagnostic(`${Math.round(shown)} ms from the navigation to the QR code, ${Math.round(shown - script)} ms from the script`);
+  t.diagnostic(
+    `${Math.round(shown)} ms from the navigation to the QR code, ${Math.round(shown - script)} ms from the script`,
+  );
 });
 
 const ROLES = new Set([
