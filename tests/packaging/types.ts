@@ -270,9 +270,9 @@ const wizardClient: Client = createClient({
   token: "access",
   prompt: (request) => createPrompt({ client: wizardClient }).ask(request),
 });
-const next = setup(setupStart, { type: "submitted", at: 0, code: "123 456" });
-is<Same<typeof next.state, SetupState>>();
-is<Same<typeof next.effects, readonly SetupEffect[]>>();
+const afterSubmit = setup(setupStart, { type: "submitted", at: 0, code: "123 456" });
+is<Same<typeof afterSubmit.state, SetupState>>();
+is<Same<typeof afterSubmit.effects, readonly SetupEffect[]>>();
 // @ts-expect-error a code is text
 setup(setupStart, { type: "submitted", at: 0, code: 123456 });
 const wizard = createSetup({ client: wizardClient, enrolment: { name: "Phone" }, storage: null });
