@@ -64,6 +64,13 @@ test("the table of the policy says what its weaknesses are", () => {
     ...{ locks: [1], failuresInRow: 3, addressFailures: 101, addressWithin: 60, addressLock: 1 },
     ...{ sessionLifetime: 43_201, sessionIdle: 86_400, sessionMode: "offline", mostSessions: 100, freshness: 901 },
     ...{ mostDevices: 20, deviceLifetime: 15_552_001, keyLifetime: 7_776_001 },
+    ...{
+      verifyUser: "never",
+      challenge: 30,
+      passkeyLifetime: 31_536_001,
+      securityKeyLifetime: 63_072_001,
+      passkeyReminder: 0,
+    },
   };
   assert.deepEqual(Object.keys(worst).sort(), settings.map(({ name }) => name).sort());
   const found = service(worst).weaknesses.flatMap(({ setting }) => setting.split(", "));

@@ -8,6 +8,7 @@ import { createMfa } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
 import { NOW, STEP } from "../js/support/service.js";
 import { asker, assertProblem, problems } from "./support/ask.js";
+import { authenticator, RP } from "./support/authenticator.js";
 import { BASE, enrol, enrolled, start } from "./support/service.js";
 
 const JSON_TYPE = "application/json";
@@ -214,6 +215,32 @@ const provoked = {
     const code = totp.generate({ secret, time: clock.now });
     return [await ask("POST", "/confirm", { body: { code } }), { attemptsLeft: 2 }];
   },
+  passkey_refused: async () => {
+    const { ask, key } = await withPasskey();
+    const credential = key.get(await options(ask), { flags: 0 });
+    return [await ask("POST", "/passkeys/verify", { body: { credential } }), { check: "user_presence" }];
+  },
+  passkey_unknown: async () => {
+    const { ask } = await withPasskey();
+    const credential = authenticator().get(await options(ask));
+    return ask("POST", "/passkeys/verify", { body: { credential } });
+  },
+  passkey_expired: async () => {
+    const { ask, key, clock } = await withPasskey();
+    clock.now += 366 * 86_400_000;
+    return ask("POST", "/passkeys/verify", { body: { credential: key.get(await options(ask)) } });
+  },
+  no_challenge: async () => {
+    const { ask, key } = await withPasskey();
+    const credential = key.get({ rpId: RP.rpId, challenge: "A".repeat(43) });
+    return ask("POST", "/passkeys/verify", { body: { credential } });
+  },
+  passkey_taken: async () => {
+    const { ask, key } = await withPasskey();
+    const bob = { token: "bob-1" };
+    const { publicKey } = (await ask("POST", "/passkeys/register/options", { ...bob, body: {} })).body;
+    return ask("POST", "/passkeys/register", { ...bob, body: { credential: key.create(publicKey) } });
+  },
   insufficient_scope: async ({ guard }) => guard({ scopes: ["read", "write"] }),
   forbidden: async ({ ask }) => ask("GET", "/account", { token: "cron-service" }),
   insecure_transport: async ({ mfa }) =>
@@ -268,6 +295,17 @@ const provoked = {
   },
 };
 
+/** Somebody whose only factor is a passkey. */
+async function withPasskey() {
+  const made = start({ passkeys: { ...RP, signIn: () => "alice-1" } });
+  const key = authenticator();
+  const { publicKey } = (await made.ask("POST", "/passkeys/register/options", { body: {} })).body;
+  await made.ask("POST", "/passkeys/register", { body: { credential: key.create(publicKey) } });
+  return { ...made, key };
+}
+
+const options = async (ask) => (await ask("POST", "/passkeys/verify/options", { body: {} })).body.publicKey;
+
 for (const code of problems.keys()) {
   test(`${code}: status, headers and body`, async () => {
     const answer = await provoked[code](await enrolled());
@@ -276,7 +314,7 @@ for (const code of problems.keys()) {
 }
 
 test("the OpenAPI document has every problem under the status that it is answered with", async () => {
-  const { ask } = start();
+  const { ask } = start({ passkeys: { ...RP, signIn: () => "alice-1" } });
   const { status, headers, body } = await ask("GET", "/openapi.json", { token: undefined });
   assert.deepEqual([status, headers.get("content-type"), body.openapi], [200, JSON_TYPE, "3.1.0"]);
   const seen = new Set();

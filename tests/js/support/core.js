@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { totp } from "edge-mfa";
+import { authenticator } from "../../service/support/authenticator.js";
 
 const dist = new URL("../../node_modules/edge-mfa/dist/", import.meta.url);
 
@@ -83,10 +84,13 @@ const good = {
   device_token: "DEVICE",
   refusal: { now: NOW, reason: "locked", retryAt: NOW + 30_000, demand: { maxAge: 60 }, scopes: ["read"] },
   id: core.keyringParse(KEYS).keys[0].id,
+  challenge: "A".repeat(43),
   "openEvent.body": confirmed.events[0].body,
   "addressCharge.key": core.addressKey(handle, "192.0.2.1"),
   "addressLocked.key": core.addressKey(handle, "192.0.2.1"),
 };
+const note = noteOf();
+Object.assign(good, { "credentialOwner.key": note.key, "credentialOwner.body": note.body });
 const apiKey = core.apiKeyGenerate(handle, '{"subject":"cron"}', NOW + 1, new Uint8Array(32).fill(7));
 Object.assign(good, { claims: '{"subject":"cron"}', expires: NOW + 1, token: apiKey.key });
 for (const name of ["apiKeyVerify", "apiKeyClaims"]) {
@@ -103,6 +107,19 @@ good["addressCharge.body"] = core.addressCharge(
 good["addressLocked.body"] = good["addressCharge.body"];
 // The last key of a ring stays in it.
 good["keyringRemove.keys"] = core.keyringAdd(KEYS, NOW, new Uint8Array(32).fill(6));
+
+/** What is stored of a credential id: that of a passkey which somebody registers. */
+function noteOf() {
+  const of = core.configure(KEYS, {}, "ACME", good.passkeys);
+  const { body, outcome } = decide(undefined, { registrationOptions: {} }, {}, 8, of);
+  const { challenge, userHandle } = outcome;
+  const passkey = authenticator({ origin: "https://example.com" });
+  const { id, response } = passkey.create({ rp: { id: "example.com" }, user: { id: userHandle }, challenge });
+  const { clientDataJSON: clientDataJson, attestationObject, transports } = response;
+  const command = { register: { response: { id, clientDataJson, attestationObject, transports } } };
+  // An attestation of the format none has no signature.
+  return decide(body, command, { signatures: [] }, 9, of).note;
+}
 
 /** Good arguments of a function. */
 export function goodArguments(name) {
