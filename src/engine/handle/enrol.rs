@@ -6,7 +6,7 @@ use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Key, Kind, Pending, TotpFactor};
 use crate::engine::step::{Turn, denied};
 use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome};
-use crate::factor::{Digits, Period, Window};
+use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
 pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error> {
@@ -70,28 +70,19 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
         return Ok(refused);
     }
     let Some(mut pending) = turn.record.pending.take() else {
-        return Ok(denied(Denial::NotPending));
+        return Ok(denied(if is_spent(turn, code)? { Denial::Replayed } else { Denial::NotPending }));
     };
     if pending.expires <= turn.now() {
+        turn.record.replaced = None;
         return Ok(denied(Denial::EnrolmentExpired));
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
     let checked = pending.kind.check(code, turn.now(), window, turn.policy)?;
-    let drift = match checked {
-        Checked::Right { drift } => drift,
-        other => {
-            let found = pending.kind.diagnose_first(code, turn.now(), window)?;
-            turn.record.pending = Some(pending);
-            return Ok(match other {
-                Checked::NoCode => denied(Denial::Malformed),
-                Checked::Replayed { .. } => denied(Denial::Replayed),
-                _ => Outcome::Denied(match found {
-                    Some((diagnosis, drift)) => Denied { diagnosis: Some(diagnosis), drift, ..turn.fail() },
-                    None => turn.fail(),
-                }),
-            });
-        }
+    let Checked::Right { drift } = checked else {
+        let refused = refuse(turn, &pending.kind, checked, code, window);
+        turn.record.pending = Some(pending);
+        return refused;
     };
     turn.record.replaced = None;
     turn.record.next_factor = turn.record.next_factor.saturating_add(1);
@@ -109,6 +100,53 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
     let mut verified = session::open(turn, Some(id), drift)?;
     verified.recovery_codes = codes;
     Ok(Outcome::Verified(verified))
+}
+
+/// Why a code does not confirm.
+///
+/// It is told to those only who could begin an enrolment of their own at this moment: with the first factor alone where
+/// the account has no other, else with a fresh session. They win nothing by guessing at the secret of this one, and pay
+/// for a diagnosis as for any wrong code, whether there is one or not.
+fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, window: Window) -> Result<Outcome, Error> {
+    let is_told = turn.may_not_add().is_none();
+    match checked {
+        Checked::Replayed { .. } => return Ok(denied(Denial::Replayed)),
+        // A code of another length is looked for, too, and what is looked for counts.
+        Checked::NoCode if !is_told || diagnosis::digits(code).is_none() => return Ok(denied(Denial::Malformed)),
+        _ => {}
+    }
+    let mut found = None;
+    if is_told {
+        let replaced = turn.record.replaced.as_ref().map(|key| &key.0);
+        found = pending.diagnose_first(code, turn.now(), window, replaced)?;
+        if found.is_none() && is_of_another(turn, code)? {
+            found = Some((Diagnosis::PreviousSecret, None));
+        }
+    }
+    let (diagnosis, drift) = found.map_or((None, None), |(diagnosis, drift)| (Some(diagnosis), drift));
+    Ok(Outcome::Denied(Denied { diagnosis, drift, ..turn.fail() }))
+}
+
+/// Whether it is a code of a live factor. It is spent then: to be told so is of no use for anything else.
+fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
+    let (now, policy) = (turn.now(), turn.policy);
+    for factor in &mut turn.record.factors {
+        let mut kind = factor.kind.clone();
+        match kind.check(code, now, policy.window(0), policy)? {
+            Checked::Right { .. } => factor.kind = kind,
+            Checked::Replayed { .. } => {}
+            Checked::Wrong | Checked::NoCode => continue,
+        }
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Whether it is the code that confirmed the last factor, sent once more.
+fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
+    let Some(factor) = turn.record.factors.last() else { return Ok(false) };
+    let checked = factor.kind.clone().check(code, turn.now(), turn.policy.window(0), turn.policy)?;
+    Ok(matches!(checked, Checked::Replayed { .. }))
 }
 
 pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
