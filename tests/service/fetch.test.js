@@ -205,16 +205,23 @@ const provoked = {
     clock.now += 10 * STEP;
     return [await ask("POST", "/verify", { body: { code: code(clock.now - 5 * STEP) } }), { attemptsLeft: 2 }];
   },
-  clock_drift: async ({ ask, session, clock }) => {
-    const { secret } = (await ask("POST", "/enrol", { session, body: {} })).body;
-    const early = totp.generate({ secret, time: clock.now + 5 * STEP });
-    return [await ask("POST", "/confirm", { body: { code: early } }), { attemptsLeft: 2, drift: 5 }];
+  clock_drift: async (made) => [
+    await confirmed(made, {}, ({ secret }, time) => totp.generate({ secret, time: time + 5 * STEP })),
+    { attemptsLeft: 2, drift: 5 },
+  ],
+  algorithm_mismatch: async (made) => [await confirmed(made, { algorithm: "SHA256" }, usual), { attemptsLeft: 2 }],
+  digits_mismatch: async (made) => [await confirmed(made, { digits: 8 }, usual), { attemptsLeft: 2 }],
+  period_mismatch: async (made) => [await confirmed(made, { period: 60 }, usual), { attemptsLeft: 2 }],
+  previous_secret: async (made) => {
+    const { body: old } = await made.ask("POST", "/enrol", { session: made.session, body: {} });
+    return [await confirmed(made, {}, (_, time) => usual(old, time)), { attemptsLeft: 2 }];
   },
-  algorithm_mismatch: async ({ ask, session, clock }) => {
-    const { secret } = (await ask("POST", "/enrol", { session, body: { algorithm: "SHA256" } })).body;
-    const code = totp.generate({ secret, time: clock.now });
-    return [await ask("POST", "/confirm", { body: { code } }), { attemptsLeft: 2 }];
-  },
+  misread: async (made) => [
+    await confirmed(made, { digits: 8 }, ({ secret }, time) =>
+      totp.generate({ secret, time, digits: 8 }).replace(/..$/, ""),
+    ),
+    { attemptsLeft: 2 },
+  ],
   passkey_refused: async () => {
     const { ask, key } = await withPasskey();
     const credential = key.get(await options(ask), { flags: 0 });
@@ -294,6 +301,15 @@ const provoked = {
     return [answer, { retryAfter: 1 }];
   },
 };
+
+/** What an authenticator shows that ignores everything but the secret. */
+const usual = ({ secret }, time) => totp.generate({ secret, time });
+
+/** Begins an enrolment and confirms it by this code. */
+async function confirmed({ ask, session, clock }, asked, codeOf) {
+  const { body } = await ask("POST", "/enrol", { session, body: asked });
+  return ask("POST", "/confirm", { session, body: { code: codeOf(body, clock.now) } });
+}
 
 /** Somebody whose only factor is a passkey. */
 async function withPasskey() {
@@ -477,7 +493,7 @@ test("pages of allowed origins, and of this host, may call; others may not", asy
 
   const answer = await ask("GET", "/account", origin(app));
   assert.deepEqual([answer.status, cors(answer, "allow-origin"), answer.headers.get("vary")], [200, app, "Origin"]);
-  assert.equal(cors(answer, "expose-headers"), "X-Session-Token, WWW-Authenticate, Retry-After");
+  assert.equal(cors(answer, "expose-headers"), "X-Session-Token, WWW-Authenticate, Retry-After, Date");
   const refused = await ask("GET", "/account", { token: undefined, ...origin(app) });
   assert.equal(cors(refused, "allow-origin"), app, "a page is told why");
   assertProblem(refused, "authentication_required");
@@ -518,18 +534,31 @@ test("the base path is where it was set, and nothing is beside it", async () => 
 
 test("health: the store, the keys, and the clock", async () => {
   const { ask, clock, store } = start();
+  const { now } = clock;
   const health = async (from = ask) => from("GET", "/health", { token: undefined });
   const well = await health();
-  assert.deepEqual([well.status, well.body], [200, { status: "ok", store: true, keys: true, clock: true }]);
+  assert.deepEqual([well.status, well.body], [200, { status: "ok", store: true, keys: true, clock: true, now }]);
   assert.equal(well.headers.get("cache-control"), "no-store");
   clock.now += 91 * 86_400_000;
-  assert.deepEqual((await health()).body, { status: "degraded", store: true, keys: false, clock: true });
+  assert.deepEqual((await health()).body, {
+    status: "degraded",
+    store: true,
+    keys: false,
+    clock: true,
+    now: clock.now,
+  });
   store.load = () => Promise.reject(new Error("away"));
   const down = await health();
   assert.deepEqual([down.status, down.body.status, down.headers.get("retry-after")], [503, "down", "1"]);
 
   const keyless = start({ keys: Promise.reject(new Error("away")) });
-  assert.deepEqual((await health(keyless.ask)).body, { status: "degraded", store: true, keys: false, clock: true });
+  assert.deepEqual((await health(keyless.ask)).body, {
+    status: "degraded",
+    store: true,
+    keys: false,
+    clock: true,
+    now,
+  });
 });
 
 test("health asks the trusted clock; a clock that is 45 s off is named where a code is refused", async () => {
@@ -546,7 +575,7 @@ test("health asks the trusted clock; a clock that is 45 s off is named where a c
   const { status, body } = await ask("GET", "/health");
   assert.deepEqual(
     [status, body],
-    [200, { status: "degraded", store: true, keys: true, clock: false, clockOffset: 45_000 }],
+    [200, { status: "degraded", store: true, keys: true, clock: false, now: clock.now, clockOffset: 45_000 }],
   );
   const { detail, code } = await rejected();
   assert.deepEqual(

@@ -8,6 +8,7 @@ import { Refusal } from "./problem.js";
 import {
   account,
   ask,
+  DIAGNOSES,
   freshness,
   GUARDED,
   guarded,
@@ -58,7 +59,7 @@ const everywhere: readonly Route[] = [
     body: bodies.confirm,
     status: 200,
     answer: "Verification",
-    problems: [...VERIFIES, "clock_drift", "no_pending_enrolment", "enrolment_expired"],
+    problems: [...VERIFIES, ...DIAGNOSES, "no_pending_enrolment", "enrolment_expired"],
     run: ({ body: { code, remember }, ...call }) => verification(call, { confirm: { code } }, remember),
   },
   {

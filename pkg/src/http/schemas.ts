@@ -216,12 +216,13 @@ export const answers: Record<string, Schema> = {
       store: { type: "boolean", description: "It answers." },
       keys: { type: "boolean", description: "None is due to be replaced." },
       clock: { type: "boolean", description: "It is right, as far as known." },
+      now: time("What its clock shows, for a page to compare its own with"),
       clockOffset: {
         type: "integer",
         description: "Milliseconds that the clock is ahead, where a trusted one is configured.",
       },
     },
-    ["status", "store", "keys", "clock"],
+    ["status", "store", "keys", "clock", "now"],
   ),
   Problem: {
     type: "object",
