@@ -65,12 +65,10 @@ impl Totp {
     ) -> Option<(Diagnosis, Option<i64>)> {
         let typed = digits(code)?;
         let wide = window.wider(FAR, FAR);
-        if let Some(found) = self.computed_otherwise(&typed, time, wide) {
+        if let Some(found) = self.computed_otherwise(self.secret(), &typed, time, wide) {
             return Some(found);
         }
-        let previous =
-            |secret: &Secret| self.clone().with_secret(secret.clone()).computed_otherwise(&typed, time, wide);
-        if replaced.and_then(previous).is_some() {
+        if replaced.is_some_and(|secret| self.computed_otherwise(secret, &typed, time, wide).is_some()) {
             return Some((Diagnosis::PreviousSecret, None));
         }
         let is_misread = self.codes(time, window).any(|right| is_misread(right.as_bytes(), typed.as_bytes()));
@@ -78,24 +76,33 @@ impl Totp {
     }
 
     /// What an authenticator did that has the secret, and made this code of it.
-    fn computed_otherwise(&self, typed: &str, time: Timestamp, window: Window) -> Option<(Diagnosis, Option<i64>)> {
-        let (digits, asked) = (Digits::new(u8::try_from(typed.len()).ok()?).ok()?, self.asked());
-        let this = self.clone().with_digits(digits);
+    fn computed_otherwise(
+        &self,
+        secret: &Secret,
+        typed: &str,
+        time: Timestamp,
+        window: Window,
+    ) -> Option<(Diagnosis, Option<i64>)> {
+        let digits = Digits::new(u8::try_from(typed.len()).ok()?).ok()?;
+        let (asked, mut other) = (self.asked(), Self::new(secret.clone()).with_digits(digits));
         // What was asked for comes first: it is the likeliest.
-        for period in [asked.period].into_iter().chain(PERIODS.into_iter().filter(|period| *period != asked.period)) {
-            let others = ALGORITHMS.into_iter().filter(|algorithm| *algorithm != asked.algorithm);
-            for algorithm in [asked.algorithm].into_iter().chain(others) {
-                let other = this.clone().with_period(period).with_algorithm(algorithm);
+        for (at, period) in [asked.period, Period::DEFAULT, Period::MINUTE].into_iter().enumerate() {
+            for (place, algorithm) in
+                [asked.algorithm, Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].into_iter().enumerate()
+            {
+                if at > 0 && period == asked.period || place > 0 && algorithm == asked.algorithm {
+                    continue;
+                }
+                other = other.with_period(period).with_algorithm(algorithm);
                 let super::Verdict::Accepted(matched) = other.verify(typed, time, window, None) else { continue };
-                return Some(if algorithm != asked.algorithm {
-                    (Diagnosis::Algorithm, None)
-                } else if Some(digits) != asked.digits {
-                    (Diagnosis::Digits, None)
-                } else if period != asked.period {
-                    (Diagnosis::Period, None)
-                } else {
-                    (Diagnosis::Clock, Some(matched.drift))
-                });
+                let is_clock = place == 0 && at == 0 && Some(digits) == asked.digits;
+                let diagnosis = match (place, Some(digits) == asked.digits, at) {
+                    (0, true, 0) => Diagnosis::Clock,
+                    (0, true, _) => Diagnosis::Period,
+                    (0, false, _) => Diagnosis::Digits,
+                    _ => Diagnosis::Algorithm,
+                };
+                return Some((diagnosis, is_clock.then_some(matched.drift)));
             }
         }
         None
@@ -144,8 +151,6 @@ fn is_swapped(right: &[u8], typed: &[u8]) -> bool {
 /// Steps beyond the window: five minutes.
 const FAR: u8 = 10;
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
-/// What authenticators count in that ignore the period.
-const PERIODS: [Period; 2] = [Period::DEFAULT, Period::MINUTE];
 /// Digits: the least is that of a code of six with a zero in front that was lost.
 const LEAST: usize = 5;
 const MOST: usize = 8;

@@ -161,9 +161,8 @@ impl Hotp {
 /// For the diagnosis of a wrong code.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 impl Hotp {
-    pub(super) fn with_secret(mut self, secret: Secret) -> Self {
-        self.secret = secret;
-        self
+    pub(super) const fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     pub(super) const fn asked(&self) -> (Algorithm, Option<Digits>) {

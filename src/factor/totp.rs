@@ -150,9 +150,8 @@ impl Totp {
 /// For the diagnosis of a wrong code.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 impl Totp {
-    pub(super) fn with_secret(mut self, secret: Secret) -> Self {
-        self.hotp = self.hotp.with_secret(secret);
-        self
+    pub(super) const fn secret(&self) -> &Secret {
+        self.hotp.secret()
     }
 
     pub(super) const fn asked(&self) -> Asked {
