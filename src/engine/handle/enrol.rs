@@ -5,7 +5,7 @@ use super::{recover, session};
 use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Key, Kind, Pending, TotpFactor};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome};
+use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome, Progress};
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
@@ -60,6 +60,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
     };
     let before = turn.record.pending.replace(Pending { name, expires, kind });
     turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned().map(Key));
+    turn.record.progress = PROGRESS_MOST;
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
 }
@@ -158,6 +159,23 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     Outcome::Done
 }
 
+/// What is too much is dropped without a word: who reports has nothing to do about it.
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: Progress) -> Result<Outcome, Error> {
+    if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
+        return Err(Error::CommandInvalid);
+    }
+    if let Some(left) = turn.record.progress.checked_sub(1) {
+        turn.record.progress = left;
+        let Progress { step, reason, milliseconds } = progress;
+        turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
+    }
+    Ok(Outcome::Done)
+}
+
+fn is_word(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|symbol| symbol.is_ascii_lowercase() || symbol == b'_')
+}
+
 /// A name that people gave: on one line, and not endless.
 pub(super) fn name(text: &str) -> Result<String, Error> {
     let text = text.trim();
@@ -168,6 +186,8 @@ pub(super) fn name(text: &str) -> Result<String, Error> {
     }
 }
 
+/// Reports of one enrolment.
+const PROGRESS_MOST: u8 = 50;
 /// Bytes of an imported secret: what authenticators had before RFC 4226 was read. Fewer can be guessed from a code or two.
 const LEGACY: usize = 10;
 /// 2^53 − 1, as in JavaScript: no look-ahead leads to the end of the numbers, where a counter would stand still.
