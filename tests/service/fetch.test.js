@@ -1,11 +1,13 @@
 // The endpoints: what each answers, and every refusal that there is.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { totp } from "edge-mfa";
 import { createMfa } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { en } from "edge-mfa/wizard/state";
 import { NOW, STEP } from "../js/support/service.js";
 import { asker, assertProblem, problems } from "./support/ask.js";
 import { authenticator, RP } from "./support/authenticator.js";
@@ -176,6 +178,55 @@ test("activity is told page by page", async () => {
     assertProblem(await ask("GET", `/activity${query}`, { session }), "invalid_request");
   assertProblem(await ask("GET", "/session?limit=1", { session }), "invalid_request");
   assertProblem(await ask("GET", "/activity"), "verification_required");
+});
+
+test("what a page tells of an enrolment is in the activity of the account, fifty times at most", async () => {
+  const { ask, clock } = start();
+  const tell = (body, given = {}) => ask("POST", "/enrol/progress", { body, ...given });
+  assert.deepEqual([(await tell({ step: "qr_shown" })).status], [204], "without an enrolment it is dropped");
+  const { session } = await enrol({ ask, clock });
+  const told = { step: "failed", reason: "clock_drift", milliseconds: 4200 };
+  const answer = await tell(told);
+  assert.deepEqual([answer.status, answer.text, answer.headers.get("cache-control")], [204, "", "no-store"]);
+  const all = async () =>
+    (await ask("GET", "/activity", { session })).body.events.filter(({ type }) => type === "enrolmentProgress");
+  const [{ step, reason, milliseconds, notify }, ...others] = await all();
+  assert.deepEqual([{ step, reason, milliseconds }, notify, others], [told, "nobody", []]);
+  for (let at = 0; at < 60; at++) assert.equal((await tell({ step: "qr_shown" })).status, 204);
+  assert.equal((await all()).length, 50);
+
+  for (const body of [
+    {},
+    { step: "" },
+    { step: "hacked" },
+    { step: 1 },
+    { step: ["qr_shown"] },
+    { step: "qr_shown", reason: "because" },
+    { step: "qr_shown", milliseconds: -1 },
+    { step: "qr_shown", milliseconds: 0.5 },
+    { step: "qr_shown", milliseconds: 86_400_001 },
+    { step: "qr_shown", subject: "bob" },
+  ])
+    assertProblem(await tell(body), "invalid_request");
+  assertProblem(await tell({ step: "qr_shown" }, { token: undefined }), "authentication_required");
+  assertProblem(await tell({ step: "qr_shown" }, { token: "nobody-1" }), "invalid_token");
+  assertProblem(await ask("GET", "/enrol/progress"), "method_not_allowed");
+});
+
+test("every step of the wizard may be told, and every reason that there can be", async () => {
+  const { ask, mfa } = start();
+  const source = await readFile(new URL("../../pkg/src/wizard/setup.ts", import.meta.url), "utf8");
+  const [, union] = /export type SetupReport =([^;]*);/.exec(source);
+  const steps = [...union.matchAll(/"(\w+)"/g)].map(([, step]) => step);
+  const reasons = new Set([...problems.keys(), ...Object.keys(en.problems)]);
+  assert.ok(steps.length > 10 && reasons.size > 40);
+  const bodies = [...steps.map((step) => ({ step })), ...[...reasons].map((reason) => ({ step: "failed", reason }))];
+  for (const body of bodies) {
+    const { status } = await ask("POST", "/enrol/progress", { body });
+    assert.equal(status, 204, JSON.stringify(body));
+    // The engine takes no word that the endpoint would not, and the other way round.
+    assert.deepEqual(await mfa.progress("alice", body), { ok: true });
+  }
 });
 
 test("account details are for who has proved the second factor", async () => {

@@ -53,6 +53,16 @@ const everywhere: readonly Route[] = [
   },
   {
     method: "POST",
+    path: "/enrol/progress",
+    name: "enrolmentProgress",
+    summary: "Tell how far somebody came with the last enrolment; what is told after its 50th report is dropped.",
+    body: bodies.progress,
+    status: 204,
+    problems: [],
+    run: (call) => ask(call, { progress: call.body as unknown as core.Progress }).then(nothing),
+  },
+  {
+    method: "POST",
     path: "/confirm",
     name: "confirm",
     summary: "Confirm the pending enrolment by a code of the authenticator, which is spent.",
