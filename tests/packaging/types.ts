@@ -27,6 +27,16 @@ import {
   MfaError as ServerError,
 } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { MfaPrompt, type MfaSetup, passkeys, type Texts } from "edge-mfa/wizard";
+import {
+  createPrompt,
+  createSetup,
+  PasskeyError,
+  type SetupEffect,
+  type SetupState,
+  setup,
+  setupStart,
+} from "edge-mfa/wizard/state";
 import { Hono } from "hono";
 import { createRemoteJWKSet } from "jose";
 
@@ -255,3 +265,26 @@ const route: (request: Request, context: { params: Promise<{ id: string }> }) =>
 const { GET, POST }: Record<"GET" | "POST", (request: Request) => Promise<Response>> = nextEndpoints(mfa);
 
 void [middleware, ofExpress, unguarded, route, GET, POST];
+
+const wizardClient: Client = createClient({
+  token: "access",
+  prompt: (request) => createPrompt({ client: wizardClient }).ask(request),
+});
+const afterSubmit = setup(setupStart, { type: "submitted", at: 0, code: "123 456" });
+is<Same<typeof afterSubmit.state, SetupState>>();
+is<Same<typeof afterSubmit.effects, readonly SetupEffect[]>>();
+// @ts-expect-error a code is text
+setup(setupStart, { type: "submitted", at: 0, code: 123456 });
+const wizard = createSetup({ client: wizardClient, enrolment: { name: "Phone" }, storage: null });
+wizard.send({ type: "opened", sameDevice: false, kept: wizard.kept() });
+// @ts-expect-error the time is added by the machine's own clock
+wizard.send({ type: "ticked", at: 5 });
+const element: MfaSetup = document.createElement("mfa-setup");
+element.client = wizardClient;
+const own: Partial<Texts> = { step: (number, of) => `${number}/${of}` };
+element.texts = own;
+const asker: MfaPrompt = new MfaPrompt();
+asker.grant = { action: "pay", amount: "25 EUR" };
+const made2: Promise<object> = passkeys.register({});
+passkeys.authenticate({}, { mediation: "conditional" }).catch((error) => error instanceof PasskeyError && error.code);
+void [asker, made2];
