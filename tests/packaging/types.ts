@@ -1,6 +1,5 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
 import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
 import {
@@ -12,7 +11,6 @@ import {
   readProblem,
 } from "edge-mfa/client";
 import { agent } from "edge-mfa/client/node";
-import { endpoints, guard } from "edge-mfa/express";
 import { type MfaVariables, mfaEndpoints, mfaGuard } from "edge-mfa/hono";
 import { jwt } from "edge-mfa/jwt";
 import { guarded, endpoints as nextEndpoints } from "edge-mfa/next";
@@ -249,14 +247,6 @@ app.get("/orders", mfaGuard(mfa, { maxAge: 300 }), (c) => c.json({ ordersOf: c.g
 // @ts-expect-error: seconds
 mfaGuard(mfa, { maxAge: "300" });
 
-const middleware: ((req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => unknown)[] = [
-  guard(mfa, { action: "transfer" }, ({ ip }) => ({ address: ip })),
-  endpoints(mfa),
-];
-const ofExpress = (req: Express.Request): string | undefined => req.mfa?.subject;
-// @ts-expect-error: a route without a guard has none
-const unguarded = (req: Express.Request): string => req.mfa.subject;
-
 const route: (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response> = guarded(
   mfa,
   { scopes: ["read"] },
@@ -264,7 +254,7 @@ const route: (request: Request, context: { params: Promise<{ id: string }> }) =>
 );
 const { GET, POST }: Record<"GET" | "POST", (request: Request) => Promise<Response>> = nextEndpoints(mfa);
 
-void [middleware, ofExpress, unguarded, route, GET, POST];
+void [route, GET, POST];
 
 const wizardClient: Client = createClient({
   token: "access",
