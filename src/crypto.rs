@@ -5,7 +5,10 @@ mod aead;
 #[cfg(any(test, all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 mod compact;
 mod hash;
+#[cfg(not(test))]
 mod hmac;
+#[cfg(test)]
+pub(crate) mod hmac;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod kdf;
 #[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]

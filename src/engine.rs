@@ -23,7 +23,7 @@ mod record;
 mod step;
 
 pub use command::{
-    Attachment, AuthenticationResponse, Command, Context, Demand, Enrol, FactorKind, NewPasskey, Origin,
+    Attachment, AuthenticationResponse, Command, Context, Demand, Enrol, FactorKind, NewPasskey, Origin, Progress,
     RegistrationResponse, Target,
 };
 pub use event::{Event, EventKind, Notify};

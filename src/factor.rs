@@ -1,7 +1,7 @@
 //! One-time codes: making them, reading them as people type them, and deciding. Passkeys: reading what a browser answers.
 
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-mod diagnosis;
+pub(crate) mod diagnosis;
 mod hotp;
 pub mod recovery;
 mod totp;

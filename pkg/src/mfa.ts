@@ -58,6 +58,7 @@ export function createMfa(options: MfaOptions): Mfa {
     confirm: async (subject, code, context) =>
       spend(subject, { confirm: { code: typed(code) } }, apart(context).rest, [code]),
     cancel: (subject, context) => ask(subject, "cancel", context),
+    progress: (subject, progress, context) => ask(subject, { progress }, context),
     verify: async (subject, code, context) => {
       const { factor, grant, rest } = apart(context);
       return spend(subject, { verify: { code: typed(code), factor, grant } }, rest, [code]);
@@ -112,6 +113,11 @@ export interface Mfa {
   confirm(subject: string, code: string, context?: Context | null): Promise<core.Verified | Denied>;
   /** Drops the pending enrolment. */
   cancel(subject: string, context?: Context | null): Promise<core.Done | Denied>;
+  /**
+   * Notes how far somebody came with the last enrolment, as an event `enrolmentProgress`. Without one, and after the 50th of
+   * it, nothing is noted. `step` and `reason` are words of `a` to `z` and `_`.
+   */
+  progress(subject: string, progress: core.Progress, context?: Context | null): Promise<core.Done>;
   /** Spends a code of a factor, or a recovery code: their shapes tell them apart. Never rejects for anything in the code. */
   verify(subject: string, code: string, context?: FactorContext | null): Promise<core.Verified | Denied>;
   /** Finds an authenticator again whose clock or counter ran away, by two codes in a row. */

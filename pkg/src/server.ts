@@ -26,6 +26,7 @@ export type {
   Policy,
   PolicySettings,
   Preset,
+  Progress,
   RecoveryCodes,
   Session,
   SessionMode,

@@ -111,6 +111,8 @@ impl HmacKey {
 
     /// The tag of a message.
     pub(crate) fn tag(&self, message: &[u8]) -> Digest {
+        #[cfg(test)]
+        tests::count();
         let size = self.inner.block_size();
         #[cfg(not(all(feature = "lean", target_family = "wasm")))]
         let hashed = self.inner.finish(message.get(self.begun..).unwrap_or_default(), size + self.begun);
@@ -147,7 +149,7 @@ mod transfer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 const IPAD: u8 = 0x36;
 const OPAD: u8 = 0x5c;

@@ -32,6 +32,9 @@ pub enum Command {
     },
     /// Drop the pending enrolment.
     Cancel,
+    /// Note how far somebody came with an enrolment, as their page tells it: for the figures, and good for nothing else. It
+    /// is dropped where no enrolment was begun, and after the 50th of one.
+    Progress(Progress),
     /// Spend a code of a factor, or a recovery code: their shapes tell them apart.
     Verify {
         /// As typed.
@@ -157,6 +160,26 @@ pub struct Enrol {
     /// Where a hardware token stands.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
     pub counter: Option<u64>,
+}
+
+/// How far somebody came with an enrolment. Words are of lower-case letters and `_`, 32 at most.
+///
+/// ```
+/// use edge_mfa::engine::Progress;
+/// let shown = Progress { step: "qr_shown".into(), milliseconds: Some(120), ..Progress::default() };
+/// # let _ = shown;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "camelCase"))]
+pub struct Progress {
+    /// What was done, as `qr_shown`.
+    pub step: String,
+    /// Why it went wrong, as `clock_drift`.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub reason: Option<String>,
+    /// Since the page began.
+    #[cfg_attr(all(feature = "full", target_family = "wasm"), tsify(optional))]
+    pub milliseconds: Option<u32>,
 }
 
 /// A passkey to be made. What is left out is up to the browser.
@@ -402,6 +425,7 @@ pub struct Origin {
 named!(FactorKind, Camel: Totp, Hotp, Passkey);
 named!(Attachment, Kebab: Platform, CrossPlatform);
 readable!(Enrol: [] kind, name, account, secret, algorithm, digits, period, counter);
+readable!(Progress: [step] reason, milliseconds);
 readable!(NewPasskey: [] account, display_name, attachment);
 readable!(RegistrationResponse: [id, client_data_json, attestation_object] transports, attachment);
 readable!(AuthenticationResponse: [id, client_data_json, authenticator_data, signature] user_handle);
@@ -451,6 +475,7 @@ impl Command {
         let (mut code, mut text) = (Sensitive::new(String::new()), String::new());
         Some(match name {
             "enrol" => Self::Enrol(json::value(from)?),
+            "progress" => Self::Progress(json::value(from)?),
             "registrationOptions" => Self::RegistrationOptions(json::value(from)?),
             "confirm" => {
                 from.object(&mut [json::must("code", &mut code)], Others::Refused)?;

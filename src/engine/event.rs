@@ -41,7 +41,7 @@ pub struct Event {
 /// use edge_mfa::engine::{EventKind, Notify};
 /// assert_eq!(EventKind::RecoveryCodeUsed { left: 9 }.notify(), Notify::Both);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     all(feature = "full", target_family = "wasm"),
     derive(tsify::Tsify),
@@ -53,6 +53,15 @@ pub enum EventKind {
     EnrolmentStarted,
     /// It was dropped.
     EnrolmentCancelled,
+    /// How far its owner came with it, as the page told.
+    EnrolmentProgress {
+        /// What was done.
+        step: String,
+        /// Why it went wrong.
+        reason: Option<String>,
+        /// Since the page began.
+        milliseconds: Option<u32>,
+    },
     /// It was confirmed: the account has a factor more.
     FactorAdded {
         /// Which one.
@@ -213,6 +222,10 @@ impl EventKind {
         let (name, first, second): (&str, Option<Member<'_>>, Option<Member<'_>>) = match self {
             Self::EnrolmentStarted => ("enrolmentStarted", None, None),
             Self::EnrolmentCancelled => ("enrolmentCancelled", None, None),
+            Self::EnrolmentProgress { step, reason, milliseconds } => {
+                json::members(to, &[("type", &"enrolmentProgress"), ("step", step)]);
+                return json::members(to, &[("reason", reason), ("milliseconds", milliseconds)]);
+            }
             Self::FactorAdded { factor } => ("factorAdded", Some(("factor", factor)), None),
             Self::FactorRenamed { factor } => ("factorRenamed", Some(("factor", factor)), None),
             Self::FactorRemoved { factor } => ("factorRemoved", Some(("factor", factor)), None),

@@ -53,6 +53,8 @@ pub struct Record {
     pub(super) asserting: Option<Ceremony>,
     /// The secret of the enrolment that the pending one replaced: an old QR code may still be scanned. Since version 3.
     pub(super) replaced: Option<Key>,
+    /// How much may still be told of the last enrolment that was begun. Since version 4.
+    pub(super) progress: u8,
 }
 
 impl Record {
@@ -62,7 +64,7 @@ impl Record {
     /// [`Error::RecordMalformed`] should it not be writable.
     ///
     /// ```
-    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 3);
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 4);
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn to_bytes(&self) -> Result<Sensitive<Vec<u8>>, Error> {
@@ -88,8 +90,10 @@ impl Record {
         match *version {
             VERSION => read(body),
             // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
-            1 => read(&Wiped::new([body, NO_GRANTS, NO_PASSKEYS].concat())),
-            2 => read(&Wiped::new([body, NO_PASSKEYS].concat())),
+            1..VERSION => {
+                let added = LATER.get(usize::from(*version) - 1..).unwrap_or_default();
+                read(&Wiped::new([body, &added.concat()].concat()))
+            }
             0 => Err(Error::RecordMalformed),
             _ => Err(Error::RecordVersion),
         }
@@ -117,11 +121,10 @@ fn read(body: &[u8]) -> Result<Record, Error> {
 /// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
 /// the bytes of its default behind the older ones, and the last record of the version before becomes a fixture in
 /// `tests/rust/record/`. Any other change needs the old types beside the new ones, with a conversion.
-const VERSION: u8 = 3;
-/// An empty list.
-const NO_GRANTS: &[u8] = &[0];
-/// An empty list, and three times nothing.
-const NO_PASSKEYS: &[u8] = &[0, 0, 0, 0];
+const VERSION: u8 = 4;
+/// The defaults of what versions 2, 3 and 4 added: no grants; no passkeys, an empty list and three times nothing; and no
+/// progress.
+const LATER: [&[u8]; 3] = [&[0], &[0, 0, 0, 0], &[0]];
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

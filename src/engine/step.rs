@@ -51,6 +51,7 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
     let outcome = match command {
         Command::Enrol(enrol) => enrol::begin(&mut turn, enrol),
         Command::Confirm { code } => enrol::confirm(&mut turn, &code),
+        Command::Progress(progress) => enrol::progress(&mut turn, progress),
         Command::Cancel => Ok(enrol::cancel(&mut turn)),
         Command::Verify { code, factor, grant } => guard::verify(&mut turn, &code, factor, grant.as_ref()),
         Command::Guard { code, demand } => guard::guard(&mut turn, code.as_ref().map(|code| code.as_str()), &demand),
@@ -148,8 +149,8 @@ impl Turn<'_> {
                 number: self.record.events,
                 at: self.now(),
                 subject: self.context.subject.clone(),
-                kind,
                 notify: kind.notify(),
+                kind,
                 origin: self.context.origin.clone(),
             });
         }

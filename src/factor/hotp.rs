@@ -158,6 +158,21 @@ impl Hotp {
     }
 }
 
+/// For the diagnosis of a wrong code.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl Hotp {
+    pub(super) const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    pub(super) const fn asked(&self) -> (Algorithm, Option<Digits>) {
+        match self.format {
+            Format::Decimal(digits) => (self.algorithm, Some(digits)),
+            Format::Steam => (self.algorithm, None),
+        }
+    }
+}
+
 /// Which counter counts where a code is that of several.
 #[derive(Clone, Copy)]
 pub(super) enum Match {

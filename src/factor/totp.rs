@@ -1,5 +1,7 @@
 //! TOTP (RFC 6238): codes by time.
 
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+use super::diagnosis::Asked;
 use super::hotp::Match;
 use super::{Digits, Hotp, Reason, Verdict};
 use crate::base::{Error, Secret, Timestamp};
@@ -145,6 +147,26 @@ impl Totp {
     }
 }
 
+/// For the diagnosis of a wrong code.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl Totp {
+    pub(super) const fn secret(&self) -> &Secret {
+        self.hotp.secret()
+    }
+
+    pub(super) const fn asked(&self) -> Asked {
+        let (algorithm, digits) = self.hotp.asked();
+        Asked { algorithm, digits, period: self.period }
+    }
+
+    /// The codes of every step of the window.
+    pub(super) fn codes(&self, time: Timestamp, window: Window) -> impl Iterator<Item = String> {
+        let now = self.step(time);
+        let steps = now.saturating_sub(window.past.into())..=now.saturating_add(window.future.into());
+        steps.map(|step| self.hotp.generate(step))
+    }
+}
+
 /// What an accepted code matched.
 ///
 /// ```
@@ -213,7 +235,9 @@ impl Default for Window {
 pub struct Period(u32);
 
 impl Period {
-    const DEFAULT: Self = Self(30);
+    pub(super) const DEFAULT: Self = Self(30);
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(super) const MINUTE: Self = Self(60);
 
     /// # Errors
     /// [`Error::PeriodInvalid`] for 0 and beyond 2^31 − 1.

@@ -49,6 +49,10 @@ problems! {
     CodeExpired 401 "code_expired" "The code is over" "It was right a while ago. Type the one that the app shows now; if it is that one, set the phone's clock to automatic."
     ClockDrift 401 "clock_drift" "The phone's clock is off" "The code is right for another time. Set the phone's clock to automatic and type the next code."
     AlgorithmMismatch 401 "algorithm_mismatch" "The app computes another kind of code" "This app ignores the hash that was asked for. Use another app, or have the factor set up with SHA1."
+    DigitsMismatch 401 "digits_mismatch" "The app shows another number of digits" "This app ignores the number of digits that was asked for. Use another app, or have the factor set up with six."
+    PeriodMismatch 401 "period_mismatch" "The app changes its codes at other times" "This app ignores the period that was asked for. Use another app, or have the factor set up with 30 seconds."
+    PreviousSecret 401 "previous_secret" "The code is of an older entry" "It is of an earlier QR code, or of a factor that there is already. Type the code of the new entry."
+    Misread 401 "misread" "The code is not typed as it is shown" "Two digits are in the wrong order, or some are left out. Type all of the code that the app shows now."
     PasskeyRefused 401 "passkey_refused" "The passkey was not accepted" "Try it again on this page; if it fails again, use another way, and register the passkey anew."
     PasskeyUnknown 401 "passkey_unknown" "The account does not know this passkey" "It was removed here. Remove it from the device, too, and use another way."
     PasskeyExpired 403 "passkey_expired" "The passkey is too old" "Verify in another way, and register the passkey anew."
@@ -120,6 +124,10 @@ impl ProblemCode {
             (Denial::Mismatch, Some(Diagnosis::Expired)) => Self::CodeExpired,
             (Denial::Mismatch, Some(Diagnosis::Clock)) => Self::ClockDrift,
             (Denial::Mismatch, Some(Diagnosis::Algorithm)) => Self::AlgorithmMismatch,
+            (Denial::Mismatch, Some(Diagnosis::Digits)) => Self::DigitsMismatch,
+            (Denial::Mismatch, Some(Diagnosis::Period)) => Self::PeriodMismatch,
+            (Denial::Mismatch, Some(Diagnosis::PreviousSecret)) => Self::PreviousSecret,
+            (Denial::Mismatch, Some(Diagnosis::Misread)) => Self::Misread,
             (Denial::Mismatch, None) => Self::CodeRejected,
             (Denial::NotEnrolled, _) => match denied.attempts_left {
                 Some(_) => Self::CodeRejected,
@@ -159,6 +167,10 @@ impl ProblemCode {
                 | Self::CodeExpired
                 | Self::ClockDrift
                 | Self::AlgorithmMismatch
+                | Self::DigitsMismatch
+                | Self::PeriodMismatch
+                | Self::PreviousSecret
+                | Self::Misread
         )
     }
 }

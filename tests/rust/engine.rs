@@ -29,6 +29,8 @@ mod passkeys;
 mod person;
 #[path = "engine/policy.rs"]
 mod policy;
+#[path = "engine/progress.rs"]
+mod progress;
 #[path = "engine/properties.rs"]
 mod properties;
 #[path = "engine/record.rs"]

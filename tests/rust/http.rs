@@ -163,6 +163,10 @@ fn a_diagnosis_has_a_problem_of_its_own() {
         (Diagnosis::Expired, ProblemCode::CodeExpired),
         (Diagnosis::Clock, ProblemCode::ClockDrift),
         (Diagnosis::Algorithm, ProblemCode::AlgorithmMismatch),
+        (Diagnosis::Digits, ProblemCode::DigitsMismatch),
+        (Diagnosis::Period, ProblemCode::PeriodMismatch),
+        (Diagnosis::PreviousSecret, ProblemCode::PreviousSecret),
+        (Diagnosis::Misread, ProblemCode::Misread),
     ] {
         let denied = Denied { diagnosis: Some(diagnosis), drift: Some(4), ..Denied::of(Denial::Mismatch) };
         let problem = Problem::denied(&denied, now);

@@ -1,11 +1,13 @@
 // The endpoints: what each answers, and every refusal that there is.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { totp } from "edge-mfa";
 import { createMfa } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { en } from "edge-mfa/wizard/state";
 import { NOW, STEP } from "../js/support/service.js";
 import { asker, assertProblem, problems } from "./support/ask.js";
 import { authenticator, RP } from "./support/authenticator.js";
@@ -178,6 +180,55 @@ test("activity is told page by page", async () => {
   assertProblem(await ask("GET", "/activity"), "verification_required");
 });
 
+test("what a page tells of an enrolment is in the activity of the account, fifty times at most", async () => {
+  const { ask, clock } = start();
+  const tell = (body, given = {}) => ask("POST", "/enrol/progress", { body, ...given });
+  assert.deepEqual([(await tell({ step: "qr_shown" })).status], [204], "without an enrolment it is dropped");
+  const { session } = await enrol({ ask, clock });
+  const told = { step: "failed", reason: "clock_drift", milliseconds: 4200 };
+  const answer = await tell(told);
+  assert.deepEqual([answer.status, answer.text, answer.headers.get("cache-control")], [204, "", "no-store"]);
+  const all = async () =>
+    (await ask("GET", "/activity", { session })).body.events.filter(({ type }) => type === "enrolmentProgress");
+  const [{ step, reason, milliseconds, notify }, ...others] = await all();
+  assert.deepEqual([{ step, reason, milliseconds }, notify, others], [told, "nobody", []]);
+  for (let at = 0; at < 60; at++) assert.equal((await tell({ step: "qr_shown" })).status, 204);
+  assert.equal((await all()).length, 50);
+
+  for (const body of [
+    {},
+    { step: "" },
+    { step: "hacked" },
+    { step: 1 },
+    { step: ["qr_shown"] },
+    { step: "qr_shown", reason: "because" },
+    { step: "qr_shown", milliseconds: -1 },
+    { step: "qr_shown", milliseconds: 0.5 },
+    { step: "qr_shown", milliseconds: 86_400_001 },
+    { step: "qr_shown", subject: "bob" },
+  ])
+    assertProblem(await tell(body), "invalid_request");
+  assertProblem(await tell({ step: "qr_shown" }, { token: undefined }), "authentication_required");
+  assertProblem(await tell({ step: "qr_shown" }, { token: "nobody-1" }), "invalid_token");
+  assertProblem(await ask("GET", "/enrol/progress"), "method_not_allowed");
+});
+
+test("every step of the wizard may be told, and every reason that there can be", async () => {
+  const { ask, mfa } = start();
+  const source = await readFile(new URL("../../pkg/src/wizard/setup.ts", import.meta.url), "utf8");
+  const [, union] = /export type SetupReport =([^;]*);/.exec(source);
+  const steps = [...union.matchAll(/"(\w+)"/g)].map(([, step]) => step);
+  const reasons = new Set([...problems.keys(), ...Object.keys(en.problems)]);
+  assert.ok(steps.length > 10 && reasons.size > 40);
+  const bodies = [...steps.map((step) => ({ step })), ...[...reasons].map((reason) => ({ step: "failed", reason }))];
+  for (const body of bodies) {
+    const { status } = await ask("POST", "/enrol/progress", { body });
+    assert.equal(status, 204, JSON.stringify(body));
+    // The engine takes no word that the endpoint would not, and the other way round.
+    assert.deepEqual(await mfa.progress("alice", body), { ok: true });
+  }
+});
+
 test("account details are for who has proved the second factor", async () => {
   const { ask, session, wrong } = await enrolled();
   const { body } = await ask("GET", "/account");
@@ -205,16 +256,23 @@ const provoked = {
     clock.now += 10 * STEP;
     return [await ask("POST", "/verify", { body: { code: code(clock.now - 5 * STEP) } }), { attemptsLeft: 2 }];
   },
-  clock_drift: async ({ ask, session, clock }) => {
-    const { secret } = (await ask("POST", "/enrol", { session, body: {} })).body;
-    const early = totp.generate({ secret, time: clock.now + 5 * STEP });
-    return [await ask("POST", "/confirm", { body: { code: early } }), { attemptsLeft: 2, drift: 5 }];
+  clock_drift: async (made) => [
+    await confirmed(made, {}, ({ secret }, time) => totp.generate({ secret, time: time + 5 * STEP })),
+    { attemptsLeft: 2, drift: 5 },
+  ],
+  algorithm_mismatch: async (made) => [await confirmed(made, { algorithm: "SHA256" }, usual), { attemptsLeft: 2 }],
+  digits_mismatch: async (made) => [await confirmed(made, { digits: 8 }, usual), { attemptsLeft: 2 }],
+  period_mismatch: async (made) => [await confirmed(made, { period: 60 }, usual), { attemptsLeft: 2 }],
+  previous_secret: async (made) => {
+    const { body: old } = await made.ask("POST", "/enrol", { session: made.session, body: {} });
+    return [await confirmed(made, {}, (_, time) => usual(old, time)), { attemptsLeft: 2 }];
   },
-  algorithm_mismatch: async ({ ask, session, clock }) => {
-    const { secret } = (await ask("POST", "/enrol", { session, body: { algorithm: "SHA256" } })).body;
-    const code = totp.generate({ secret, time: clock.now });
-    return [await ask("POST", "/confirm", { body: { code } }), { attemptsLeft: 2 }];
-  },
+  misread: async (made) => [
+    await confirmed(made, { digits: 8 }, ({ secret }, time) =>
+      totp.generate({ secret, time, digits: 8 }).replace(/..$/, ""),
+    ),
+    { attemptsLeft: 2 },
+  ],
   passkey_refused: async () => {
     const { ask, key } = await withPasskey();
     const credential = key.get(await options(ask), { flags: 0 });
@@ -294,6 +352,15 @@ const provoked = {
     return [answer, { retryAfter: 1 }];
   },
 };
+
+/** What an authenticator shows that ignores everything but the secret. */
+const usual = ({ secret }, time) => totp.generate({ secret, time });
+
+/** Begins an enrolment and confirms it by this code. */
+async function confirmed({ ask, session, clock }, asked, codeOf) {
+  const { body } = await ask("POST", "/enrol", { session, body: asked });
+  return ask("POST", "/confirm", { session, body: { code: codeOf(body, clock.now) } });
+}
 
 /** Somebody whose only factor is a passkey. */
 async function withPasskey() {
@@ -477,7 +544,7 @@ test("pages of allowed origins, and of this host, may call; others may not", asy
 
   const answer = await ask("GET", "/account", origin(app));
   assert.deepEqual([answer.status, cors(answer, "allow-origin"), answer.headers.get("vary")], [200, app, "Origin"]);
-  assert.equal(cors(answer, "expose-headers"), "X-Session-Token, WWW-Authenticate, Retry-After");
+  assert.equal(cors(answer, "expose-headers"), "X-Session-Token, WWW-Authenticate, Retry-After, Date");
   const refused = await ask("GET", "/account", { token: undefined, ...origin(app) });
   assert.equal(cors(refused, "allow-origin"), app, "a page is told why");
   assertProblem(refused, "authentication_required");
@@ -518,18 +585,31 @@ test("the base path is where it was set, and nothing is beside it", async () => 
 
 test("health: the store, the keys, and the clock", async () => {
   const { ask, clock, store } = start();
+  const { now } = clock;
   const health = async (from = ask) => from("GET", "/health", { token: undefined });
   const well = await health();
-  assert.deepEqual([well.status, well.body], [200, { status: "ok", store: true, keys: true, clock: true }]);
+  assert.deepEqual([well.status, well.body], [200, { status: "ok", store: true, keys: true, clock: true, now }]);
   assert.equal(well.headers.get("cache-control"), "no-store");
   clock.now += 91 * 86_400_000;
-  assert.deepEqual((await health()).body, { status: "degraded", store: true, keys: false, clock: true });
+  assert.deepEqual((await health()).body, {
+    status: "degraded",
+    store: true,
+    keys: false,
+    clock: true,
+    now: clock.now,
+  });
   store.load = () => Promise.reject(new Error("away"));
   const down = await health();
   assert.deepEqual([down.status, down.body.status, down.headers.get("retry-after")], [503, "down", "1"]);
 
   const keyless = start({ keys: Promise.reject(new Error("away")) });
-  assert.deepEqual((await health(keyless.ask)).body, { status: "degraded", store: true, keys: false, clock: true });
+  assert.deepEqual((await health(keyless.ask)).body, {
+    status: "degraded",
+    store: true,
+    keys: false,
+    clock: true,
+    now,
+  });
 });
 
 test("health asks the trusted clock; a clock that is 45 s off is named where a code is refused", async () => {
@@ -546,7 +626,7 @@ test("health asks the trusted clock; a clock that is 45 s off is named where a c
   const { status, body } = await ask("GET", "/health");
   assert.deepEqual(
     [status, body],
-    [200, { status: "degraded", store: true, keys: true, clock: false, clockOffset: 45_000 }],
+    [200, { status: "degraded", store: true, keys: true, clock: false, now: clock.now, clockOffset: 45_000 }],
   );
   const { detail, code } = await rejected();
   assert.deepEqual(

@@ -125,7 +125,7 @@ function corsOf(service: Service, request: Request): [string, string][] {
   return [
     ["Vary", "Origin"],
     ["Access-Control-Allow-Origin", origin],
-    ["Access-Control-Expose-Headers", "X-Session-Token, WWW-Authenticate, Retry-After"],
+    ["Access-Control-Expose-Headers", "X-Session-Token, WWW-Authenticate, Retry-After, Date"],
     ...(request.method === "OPTIONS" ? preflight : []),
   ];
 }

@@ -7,7 +7,7 @@ export async function health(service: Service): Promise<Response> {
   const status = !store ? "down" : keys && clock ? "ok" : "degraded";
   const offset = service.http.clock === undefined ? {} : { clockOffset: Math.round(service.clockOffset) };
   return Response.json(
-    { status, store, keys, clock, ...offset },
+    { status, store, keys, clock, now: service.now(), ...offset },
     { status: store ? 200 : 503, headers: { "Cache-Control": "no-store", ...(!store && { "Retry-After": "1" }) } },
   );
 }

@@ -68,6 +68,8 @@ export const VERIFIES = [
   "locked",
   "disabled",
 ];
+/** Of a code that is to confirm an enrolment, beyond those. */
+export const DIAGNOSES = ["clock_drift", "digits_mismatch", "period_mismatch", "previous_secret", "misread"];
 /** Of what a second factor guards. */
 export const GUARDED = ["verification_required", "session_invalid", ...VERIFIES];
 /** Asks the engine; a denial becomes a problem. */

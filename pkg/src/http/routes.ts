@@ -8,6 +8,7 @@ import { Refusal } from "./problem.js";
 import {
   account,
   ask,
+  DIAGNOSES,
   freshness,
   GUARDED,
   guarded,
@@ -52,13 +53,23 @@ const everywhere: readonly Route[] = [
   },
   {
     method: "POST",
+    path: "/enrol/progress",
+    name: "enrolmentProgress",
+    summary: "Tell how far somebody came with the last enrolment; what is told after its 50th report is dropped.",
+    body: bodies.progress,
+    status: 204,
+    problems: [],
+    run: (call) => ask(call, { progress: call.body as unknown as core.Progress }).then(nothing),
+  },
+  {
+    method: "POST",
     path: "/confirm",
     name: "confirm",
     summary: "Confirm the pending enrolment by a code of the authenticator, which is spent.",
     body: bodies.confirm,
     status: 200,
     answer: "Verification",
-    problems: [...VERIFIES, "clock_drift", "no_pending_enrolment", "enrolment_expired"],
+    problems: [...VERIFIES, ...DIAGNOSES, "no_pending_enrolment", "enrolment_expired"],
     run: ({ body: { code, remember }, ...call }) => verification(call, { confirm: { code } }, remember),
   },
   {

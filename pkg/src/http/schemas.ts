@@ -1,4 +1,5 @@
 // What the endpoints take and answer.
+import { progress } from "./progress.js";
 import { object, type Schema } from "./schema.js";
 
 const text = (maxLength: number, description: string): Schema => ({
@@ -57,6 +58,7 @@ export const bodies = {
     period: integer(1, 2_147_483_647, "Seconds of a time step."),
     counter: integer(0, Number.MAX_SAFE_INTEGER, "Where a hardware token stands."),
   }),
+  progress,
   confirm: object({ code, remember }, ["code"]),
   verify: object({ code, factor: factorId, remember, grant: target }, ["code"]),
   resync: object(
@@ -216,12 +218,13 @@ export const answers: Record<string, Schema> = {
       store: { type: "boolean", description: "It answers." },
       keys: { type: "boolean", description: "None is due to be replaced." },
       clock: { type: "boolean", description: "It is right, as far as known." },
+      now: time("What its clock shows, for a page to compare its own with"),
       clockOffset: {
         type: "integer",
         description: "Milliseconds that the clock is ahead, where a trusted one is configured.",
       },
     },
-    ["status", "store", "keys", "clock"],
+    ["status", "store", "keys", "clock", "now"],
   ),
   Problem: {
     type: "object",

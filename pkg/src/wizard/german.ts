@@ -105,8 +105,7 @@ export const de: Texts = {
     period_mismatch:
       "Ihre App wechselt die Codes zu anderen Zeiten, als dieser Dienst verlangt. Verwenden Sie eine andere App.",
     previous_secret: "Das ist der Code eines älteren Eintrags. Löschen Sie ihn in der App und verwenden Sie den neuen.",
-    misread:
-      "Der Schlüssel in Ihrer App weicht in einem Zeichen ab. Löschen Sie den Eintrag und scannen Sie den QR-Code.",
+    misread: "Ziffern fehlen oder sind vertauscht. Tippen Sie den ganzen Code, den Ihre App jetzt zeigt.",
     proof_wrong: "Das ist ein anderer Code. Suchen Sie den mit der Nummer, die oben steht.",
     locked: "Es waren zu viele falsche Codes.",
     disabled:

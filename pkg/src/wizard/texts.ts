@@ -178,7 +178,7 @@ export const en: Texts = {
     digits_mismatch: "Your app shows another number of digits than this service asks for. Use another app.",
     period_mismatch: "Your app changes its codes at other times than this service asks for. Use another app.",
     previous_secret: "This is the code of an older entry. Delete that from your app, and use the new one.",
-    misread: "The key in your app differs from the one here in a character. Delete the entry, and scan the QR code.",
+    misread: "Digits are left out or in the wrong order. Type all of the code that your app shows now.",
     proof_wrong: "This is another code. Look for the one with the number above.",
     locked: "There were too many wrong codes.",
     disabled: "There were too many wrong codes in a row. Use a recovery code, or ask for help.",

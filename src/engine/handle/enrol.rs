@@ -5,8 +5,8 @@ use super::{recover, session};
 use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Key, Kind, Pending, TotpFactor};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome};
-use crate::factor::{Digits, Period, Window};
+use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome, Progress};
+use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
 pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error> {
@@ -60,6 +60,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
     };
     let before = turn.record.pending.replace(Pending { name, expires, kind });
     turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned().map(Key));
+    turn.record.progress = PROGRESS_MOST;
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
 }
@@ -70,28 +71,19 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
         return Ok(refused);
     }
     let Some(mut pending) = turn.record.pending.take() else {
-        return Ok(denied(Denial::NotPending));
+        return Ok(denied(if is_spent(turn, code)? { Denial::Replayed } else { Denial::NotPending }));
     };
     if pending.expires <= turn.now() {
+        turn.record.replaced = None;
         return Ok(denied(Denial::EnrolmentExpired));
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
     let checked = pending.kind.check(code, turn.now(), window, turn.policy)?;
-    let drift = match checked {
-        Checked::Right { drift } => drift,
-        other => {
-            let found = pending.kind.diagnose_first(code, turn.now(), window)?;
-            turn.record.pending = Some(pending);
-            return Ok(match other {
-                Checked::NoCode => denied(Denial::Malformed),
-                Checked::Replayed { .. } => denied(Denial::Replayed),
-                _ => Outcome::Denied(match found {
-                    Some((diagnosis, drift)) => Denied { diagnosis: Some(diagnosis), drift, ..turn.fail() },
-                    None => turn.fail(),
-                }),
-            });
-        }
+    let Checked::Right { drift } = checked else {
+        let refused = refuse(turn, &pending.kind, checked, code, window);
+        turn.record.pending = Some(pending);
+        return refused;
     };
     turn.record.replaced = None;
     turn.record.next_factor = turn.record.next_factor.saturating_add(1);
@@ -111,6 +103,53 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
     Ok(Outcome::Verified(verified))
 }
 
+/// Why a code does not confirm.
+///
+/// It is told to those only who could begin an enrolment of their own at this moment: with the first factor alone where
+/// the account has no other, else with a fresh session. They win nothing by guessing at the secret of this one, and pay
+/// for a diagnosis as for any wrong code, whether there is one or not.
+fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, window: Window) -> Result<Outcome, Error> {
+    let is_told = turn.may_not_add().is_none();
+    match checked {
+        Checked::Replayed { .. } => return Ok(denied(Denial::Replayed)),
+        // A code of another length is looked for, too, and what is looked for counts.
+        Checked::NoCode if !is_told || diagnosis::digits(code).is_none() => return Ok(denied(Denial::Malformed)),
+        _ => {}
+    }
+    let mut found = None;
+    if is_told {
+        let replaced = turn.record.replaced.as_ref().map(|key| &key.0);
+        found = pending.diagnose_first(code, turn.now(), window, replaced)?;
+        if found.is_none() && is_of_another(turn, code)? {
+            found = Some((Diagnosis::PreviousSecret, None));
+        }
+    }
+    let (diagnosis, drift) = found.map_or((None, None), |(diagnosis, drift)| (Some(diagnosis), drift));
+    Ok(Outcome::Denied(Denied { diagnosis, drift, ..turn.fail() }))
+}
+
+/// Whether it is a code of a live factor. It is spent then: to be told so is of no use for anything else.
+fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
+    let (now, policy) = (turn.now(), turn.policy);
+    for factor in &mut turn.record.factors {
+        let mut kind = factor.kind.clone();
+        match kind.check(code, now, policy.window(0), policy)? {
+            Checked::Right { .. } => factor.kind = kind,
+            Checked::Replayed { .. } => {}
+            Checked::Wrong | Checked::NoCode => continue,
+        }
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Whether it is the code that confirmed the last factor, sent once more.
+fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
+    let Some(factor) = turn.record.factors.last() else { return Ok(false) };
+    let checked = factor.kind.clone().check(code, turn.now(), turn.policy.window(0), turn.policy)?;
+    Ok(matches!(checked, Checked::Replayed { .. }))
+}
+
 pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     if turn.record.pending.take().is_none() {
         return denied(Denial::NotPending);
@@ -118,6 +157,23 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     turn.record.replaced = None;
     turn.happened(EventKind::EnrolmentCancelled);
     Outcome::Done
+}
+
+/// What is too much is dropped without a word: who reports has nothing to do about it.
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: Progress) -> Result<Outcome, Error> {
+    if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
+        return Err(Error::CommandInvalid);
+    }
+    if let Some(left) = turn.record.progress.checked_sub(1) {
+        turn.record.progress = left;
+        let Progress { step, reason, milliseconds } = progress;
+        turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
+    }
+    Ok(Outcome::Done)
+}
+
+fn is_word(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|symbol| symbol.is_ascii_lowercase() || symbol == b'_')
 }
 
 /// A name that people gave: on one line, and not endless.
@@ -130,6 +186,8 @@ pub(super) fn name(text: &str) -> Result<String, Error> {
     }
 }
 
+/// Reports of one enrolment.
+const PROGRESS_MOST: u8 = 50;
 /// Bytes of an imported secret: what authenticators had before RFC 4226 was read. Fewer can be guessed from a code or two.
 const LEGACY: usize = 10;
 /// 2^53 − 1, as in JavaScript: no look-ahead leads to the end of the numbers, where a counter would stand still.

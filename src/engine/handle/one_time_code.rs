@@ -54,9 +54,10 @@ impl Kind {
         code: &str,
         now: Timestamp,
         window: Window,
+        replaced: Option<&Secret>,
     ) -> Result<Option<(Diagnosis, Option<i64>)>, Error> {
         let Self::Totp(totp) = self else { return Ok(None) };
-        Ok(totp.totp()?.diagnose_first(code, now, window))
+        Ok(totp.totp()?.diagnose_first(code, now, window, replaced))
     }
 
     /// A factor that is nobody's: what a code is held against where there is none. Its verdict means nothing.

@@ -80,6 +80,7 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Er
 pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
     turn.record.close_sessions();
     turn.happened(EventKind::SessionsClosed);
+    turn.record.replaced = None;
     if turn.record.pending.take().is_some() {
         turn.happened(EventKind::EnrolmentCancelled);
     }

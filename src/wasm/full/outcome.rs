@@ -135,8 +135,10 @@ pub struct Denied {
     /// How many more wrong codes lock.
     #[tsify(optional)]
     attempts_left: Option<u8>,
-    /// What its owner can do about a wrong code: it was the right one of an earlier time step (`expired`), of a clock that is
-    /// `drift` steps ahead (`clock`, at enrolment), or under another hash (`algorithm`).
+    /// What its owner can do about a wrong code: it was the right one of an earlier time step (`expired`) or under another
+    /// hash (`algorithm`); and at the enrolment, to whoever could begin one now, of a clock that is `drift` steps ahead
+    /// (`clock`), with other `digits`, of another `period`, of an older entry (`previous_secret`), or typed wrongly
+    /// (`misread`).
     #[tsify(optional)]
     diagnosis: Option<Diagnosis>,
     /// How many time steps the authenticator is ahead.

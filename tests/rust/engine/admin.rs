@@ -32,7 +32,7 @@ fn an_account_is_unlocked() {
     assert!(account.locked_until.is_some() && account.failures_in_row > 0);
     assert_eq!(alice.ask(Command::Unlock), Outcome::Done);
     let last = alice.events.last().unwrap();
-    assert_eq!((last.kind, last.notify), (EventKind::Unlocked, Notify::User));
+    assert_eq!((last.kind.clone(), last.notify), (EventKind::Unlocked, Notify::User));
     let account = alice.account();
     assert_eq!((account.locked_until, account.failures_in_row, account.factors.len()), (None, 0, 1));
     let code = alice.codes[0].clone();
@@ -63,7 +63,7 @@ fn after_a_reset_nothing_is_left_but_the_numbers() {
 
     assert_eq!(alice.ask(Command::Reset), Outcome::Done);
     let last = alice.events.last().unwrap();
-    assert_eq!((last.kind, last.notify, last.number), (EventKind::Reset, Notify::Both, events + 1));
+    assert_eq!((last.kind.clone(), last.notify, last.number), (EventKind::Reset, Notify::Both, events + 1));
     assert_eq!(alice.denied(Command::CheckSession), Denial::Closed);
     let account = alice.account();
     assert_eq!((account.factors.len(), account.devices.len(), account.sessions.len()), (0, 0, 0));

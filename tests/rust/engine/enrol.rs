@@ -111,7 +111,7 @@ fn a_wrong_confirmation_leaves_the_enrolment_and_costs_an_attempt() {
     let wrong = alice.wrong();
     let no = denied(&alice.confirm(&wrong));
     assert_eq!((no.reason, no.attempts_left), (Denial::Mismatch, Some(2)));
-    assert_eq!(denied(&alice.confirm("12345")), Denied::of(Denial::Malformed));
+    assert_eq!(denied(&alice.confirm("1234")), Denied::of(Denial::Malformed));
     let code = alice.code();
     verified(alice.confirm(&code));
     assert_eq!(alice.account().failures_in_row, 0);

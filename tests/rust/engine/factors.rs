@@ -49,7 +49,7 @@ fn a_removed_factor_verifies_no_more_and_the_others_still_do() {
     alice.enrol();
     assert_eq!(alice.ask(Command::RemoveFactor { factor: 1 }), Outcome::Done);
     let removed = alice.events.last().unwrap();
-    assert_eq!((removed.kind, removed.notify), (EventKind::FactorRemoved { factor: 1 }, Notify::User));
+    assert_eq!((removed.kind.clone(), removed.notify), (EventKind::FactorRemoved { factor: 1 }, Notify::User));
     assert_eq!(alice.denied(Command::RemoveFactor { factor: 1 }), Denial::Unknown);
     alice.wait(60);
     assert_eq!(alice.denied(verify(&first.generate(alice.time()))), Denial::Mismatch);

@@ -16,7 +16,7 @@ impl Person {
     }
 
     fn kinds(&self) -> Vec<EventKind> {
-        self.events.iter().map(|event| event.kind).collect()
+        self.events.iter().map(|event| event.kind.clone()).collect()
     }
 }
 

@@ -302,7 +302,7 @@ impl Person {
 
     /// What happened since there were so many events.
     pub(crate) fn happened_since(&self, count: usize) -> Vec<EventKind> {
-        self.events[count..].iter().map(|event| event.kind).collect()
+        self.events[count..].iter().map(|event| event.kind.clone()).collect()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::guard::transfer;
 use crate::person::{Person, phone, resync, token, verify};
-use edge_mfa::engine::{Command, Demand, Denial, Enrol, EventKind, FactorKind, Outcome, Policy, Preset, Step};
+use edge_mfa::engine::{
+    Command, Demand, Denial, Enrol, EventKind, FactorKind, Outcome, Policy, Preset, Progress, Step,
+};
 use edge_mfa::protect::Purpose;
 use edge_mfa::{Hotp, Sensitive, Timestamp, Totp};
 use proptest::prelude::*;
@@ -29,6 +31,7 @@ enum Action {
     Enrol(FactorKind),
     Confirm(Typed),
     Cancel,
+    Progress,
     Verify(u16, Typed),
     VerifyNamed(u16, Typed),
     /// A code on a guarded request, if the last proof is older than so many seconds.
@@ -72,6 +75,7 @@ fn action() -> impl Strategy<Value = Action> {
         2 => prop_oneof![3 => Just(FactorKind::Totp), 1 => Just(FactorKind::Hotp)].prop_map(Action::Enrol),
         4 => typed().prop_map(Action::Confirm),
         1 => Just(Action::Cancel),
+        1 => Just(Action::Progress),
         12 => (factor(), typed()).prop_map(|(factor, typed)| Action::Verify(factor, typed)),
         4 => (factor(), typed()).prop_map(|(factor, typed)| Action::VerifyNamed(factor, typed)),
         4 => (factor(), typed(), 0_u32..600).prop_map(|(factor, typed, age)| Action::Guard(factor, typed, age)),
@@ -173,6 +177,10 @@ impl World {
                 self.ask(Command::Confirm { code: code.as_str().into() }.into());
             }
             Action::Cancel => self.ask(Command::Cancel.into()),
+            Action::Progress => {
+                let progress = Progress { step: "qr_shown".into(), ..Progress::default() };
+                self.ask(Command::Progress(progress).into());
+            }
             Action::Verify(factor, typed) => {
                 let (_, device) = self.device(factor);
                 let code = self.code(device.as_ref(), &typed);
@@ -393,5 +401,5 @@ fn random_commands_reach_what_they_are_about() {
         }
         seen.extend(world.person.events.iter().map(|event| discriminant(&event.kind)));
     }
-    assert_eq!(seen.len(), 18, "of all kinds of events");
+    assert_eq!(seen.len(), 19, "of all kinds of events");
 }

@@ -3,7 +3,7 @@
 use crate::authenticator::Passkey;
 use crate::guard::transfer;
 use crate::person::{Person, denied, token, verified};
-use edge_mfa::engine::{Command, Denial, Enrol, FactorKind, NewPasskey, Outcome, Policy, Record};
+use edge_mfa::engine::{Command, Denial, Enrol, FactorKind, NewPasskey, Outcome, Policy, Progress, Record};
 use edge_mfa::protect::{Purpose, Seeded};
 use edge_mfa::{Error, Hotp, Secret};
 use proptest::prelude::*;
@@ -33,6 +33,7 @@ fn well_travelled() -> Person {
     alice.registration(NewPasskey::default());
     alice.begin(Enrol { name: Some("Old tablet".into()), ..Enrol::default() });
     alice.begin(Enrol { name: Some("Tablet".into()), ..Enrol::default() });
+    alice.ask(Command::Progress(Progress { step: "qr_shown".into(), ..Progress::default() }));
     alice.fail();
     alice.device = None;
     alice.fail_three_times();
@@ -186,11 +187,11 @@ fn peak_kilobytes() -> u64 {
 
 #[test]
 fn a_factor_after_the_last_number_is_refused() {
-    // Number of the last factor, events, grants, the three of passkeys, the secret before: what a record ends with.
+    // Number of the last factor, events, grants, the three of passkeys, the secret before, progress: what a record ends with.
     let mut bytes = Record::default().to_bytes().unwrap().to_vec();
-    assert_eq!(bytes.split_off(bytes.len() - 7), [0; 7]);
+    assert_eq!(bytes.split_off(bytes.len() - 8), [0; 8]);
     for (last, varint, good) in [(65_534, [0xfe, 0xff, 0x03], true), (65_535, [0xff, 0xff, 0x03], false)] {
-        let record = [&bytes, &varint[..], &[0; 6]].concat();
+        let record = [&bytes, &varint[..], &[0; 7]].concat();
         let mut alice = Person::new("alice");
         alice.body =
             Some(alice.ring.seal(Purpose::Record, &alice.owner(), &record, &mut Seeded::new([9; 32])).unwrap());

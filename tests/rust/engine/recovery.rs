@@ -25,7 +25,7 @@ fn a_used_code_is_told_once_and_again_when_it_comes_again() {
     let code = alice.codes[0].clone();
     verified(alice.verify(&code));
     let used = alice.events.last().unwrap();
-    assert_eq!((used.kind, used.notify), (EventKind::RecoveryCodeUsed { left: 9 }, Notify::Both));
+    assert_eq!((used.kind.clone(), used.notify), (EventKind::RecoveryCodeUsed { left: 9 }, Notify::Both));
     let events = alice.events.len();
     for _ in 0..3 {
         alice.verify(&code);

@@ -40,7 +40,8 @@ fn an_account_without_a_factor_is_like_one_whose_codes_are_wrong() {
         };
         assert_eq!(same, known);
     }
-    let kinds = |person: &Person| person.events.iter().rev().take(7).map(|event| event.kind).collect::<Vec<_>>();
+    let kinds =
+        |person: &Person| person.events.iter().rev().take(7).map(|event| event.kind.clone()).collect::<Vec<_>>();
     assert_eq!(kinds(&alice), kinds(&bob), "it is counted, and locks");
 }
 

@@ -57,6 +57,10 @@ const STEP_UP = [
   "code_expired",
   "clock_drift",
   "algorithm_mismatch",
+  "digits_mismatch",
+  "period_mismatch",
+  "previous_secret",
+  "misread",
 ];
 
 /** Status, headers and body are those of this problem; `members` beyond the texts are these, and no others. */
