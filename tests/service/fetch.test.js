@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { totp } from "edge-mfa";
-import { createMfa } from "edge-mfa/server";
+import { createMfa, keyring } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
 import { en } from "edge-mfa/wizard/state";
 import { NOW, STEP } from "../js/support/service.js";
@@ -685,4 +685,29 @@ test("two services in one process have nothing in common", async () => {
   assertProblem(await other.ask("GET", "/session", { session }), "session_invalid");
   const response = await asker(foreign.fetch, BASE, { token: "alice-1" })("GET", "/session", { session });
   assert.equal(response.body.code, "session_invalid");
+});
+
+test("browsers are told which passkeys there are, and only behind a session", async () => {
+  const { ask, key } = await withPasskey();
+  const signals = (session) => ask("GET", "/passkeys/signals", { session });
+  assert.equal((await signals(undefined)).status, 401);
+  const credential = key.get(await options(ask));
+  const { body } = await ask("POST", "/passkeys/verify", { body: { credential } });
+  const told = await signals(body.session);
+  assert.equal(told.status, 200);
+  assert.equal(told.body.rpId, RP.rpId);
+  assert.equal(told.body.userId, credential.response.userHandle);
+  assert.deepEqual(told.body.allAcceptedCredentialIds, [credential.id]);
+});
+
+test("related origins are told to browsers, where there are passkeys", async () => {
+  const asked = (passkeys, path = "/.well-known/webauthn", method = "GET") => {
+    const mfa = createMfa({ issuer: "ACME", store: memoryStore(), keys: keyring.generate({ environment: "test" }), passkeys });
+    return mfa.fetch(new Request(`https://${RP.rpId}${path}`, { method }));
+  };
+  const answer = await asked(RP);
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, JSON_TYPE]);
+  assert.deepEqual(await answer.json(), { origins: RP.origins });
+  for (const other of [asked(undefined), asked(RP, "/.well-known/webauthn/"), asked(RP, undefined, "POST")])
+    assert.equal((await other).status, 404);
 });

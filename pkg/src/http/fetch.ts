@@ -30,6 +30,9 @@ async function answered(service: Service, base: string, request: Request, client
   const { pathname, searchParams } = new URL(request.url);
   const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
   if (!isAllowed(service, request)) throw refuse("cross_origin");
+  const { passkeys } = service;
+  if (passkeys && pathname === RELATED && ["GET", "HEAD"].includes(request.method))
+    return Response.json({ origins: passkeys.origins });
   const found = find(service, path);
   if (found.length === 0) throw refuse("not_found");
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { Allow: allowed(found) } });
@@ -135,6 +138,8 @@ function json({ body, headers }: Answer, status: number): Response {
   return body ? Response.json(body, { status, headers: all }) : new Response(null, { status, headers: all });
 }
 
+/** Where browsers look up which other origins may use the passkeys (Web Authentication, section 5.11.1). */
+const RELATED = "/.well-known/webauthn";
 /** Open to everybody. */
 const OPEN: readonly Found[] = [
   { method: "GET", path: "/health" },

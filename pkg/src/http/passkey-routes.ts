@@ -68,6 +68,19 @@ export const passkeyRoutes: readonly Route[] = [
     },
   },
   {
+    method: "GET",
+    path: "/passkeys/signals",
+    name: "passkeySignals",
+    summary: "What a browser may be told of the account's passkeys, so that it forgets those that were removed.",
+    status: 200,
+    answer: "PasskeySignals",
+    problems: GUARDED,
+    run: async (call) => {
+      const { headers } = await passed(call, { ifEnrolled: true });
+      return { body: await passkeysOf(call.service).signals(call.subject), headers };
+    },
+  },
+  {
     method: "POST",
     path: "/passkeys/sign-in/options",
     name: "passkeySignInOptions",

@@ -97,6 +97,14 @@ export const answers: Record<string, Schema> = {
     },
     ["kind", "secret", "algorithm", "digits", "expiresAt", "weak"],
   ),
+  PasskeySignals: object(
+    {
+      rpId: { type: "string" },
+      userId: { type: "string", description: "Left out where there never was a passkey." },
+      allAcceptedCredentialIds: list({ type: "string" }),
+    },
+    ["rpId", "allAcceptedCredentialIds"],
+  ),
   PasskeyOptions: object(
     {
       publicKey: {
