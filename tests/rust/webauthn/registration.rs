@@ -128,8 +128,7 @@ fn client_data_is_of_this_ceremony() {
 /// Steps 10 and 11, where pages may embed us.
 #[test]
 fn only_expected_pages_embed_us() {
-    let mut asked = Asked::default();
-    asked.top_origins = vec!["https://shop.example"];
+    let mut asked = Asked { top_origins: vec!["https://shop.example"], ..Asked::default() };
     let embedded = |more| asked.register(&Authenticator { more, ..Authenticator::new("none") }).err();
     assert_eq!(embedded(r#","crossOrigin":true,"topOrigin":"https://shop.example""#), None);
     assert_eq!(embedded(r#","crossOrigin":true"#), None, "the browser does not say by whom");
@@ -290,8 +289,7 @@ fn who_asks_for_attestation_gets_it_or_no_credential() {
 fn only_models_on_the_list_are_accepted() {
     for format in FORMATS {
         let authenticator = Authenticator::new(format);
-        let mut asked = Asked::default();
-        asked.aaguids = vec![[9; 16], authenticator.aaguid];
+        let mut asked = Asked { aaguids: vec![[9; 16], authenticator.aaguid], ..Asked::default() };
         let expected = (format == "fido-u2f").then_some(Refusal::Aaguid);
         assert_eq!(asked.register(&authenticator).err(), expected, "{format}: FIDO U2F cannot claim to be a model");
         asked.aaguids = vec![[9; 16]];
