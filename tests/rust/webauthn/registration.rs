@@ -128,7 +128,7 @@ fn client_data_is_of_this_ceremony() {
 /// Steps 10 and 11, where pages may embed us.
 #[test]
 fn only_expected_pages_embed_us() {
-    let mut asked = Asked { top_origins: vec!["https://shop.example"], ..Asked::default() };
+    let asked = Asked { top_origins: vec!["https://shop.example"], ..Asked::default() };
     let embedded = |more| asked.register(&Authenticator { more, ..Authenticator::new("none") }).err();
     assert_eq!(embedded(r#","crossOrigin":true,"topOrigin":"https://shop.example""#), None);
     assert_eq!(embedded(r#","crossOrigin":true"#), None, "the browser does not say by whom");
