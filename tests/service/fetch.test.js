@@ -692,8 +692,8 @@ test("browsers are told which passkeys there are, and only behind a session", as
   const signals = (session) => ask("GET", "/passkeys/signals", { session });
   assert.equal((await signals(undefined)).status, 401);
   const credential = key.get(await options(ask));
-  const { body } = await ask("POST", "/passkeys/verify", { body: { credential } });
-  const told = await signals(body.session);
+  const { session } = await ask("POST", "/passkeys/verify", { body: { credential } });
+  const told = await signals(session);
   assert.equal(told.status, 200);
   assert.equal(told.body.rpId, RP.rpId);
   assert.equal(told.body.userId, credential.response.userHandle);
@@ -702,7 +702,12 @@ test("browsers are told which passkeys there are, and only behind a session", as
 
 test("related origins are told to browsers, where there are passkeys", async () => {
   const asked = (passkeys, path = "/.well-known/webauthn", method = "GET") => {
-    const mfa = createMfa({ issuer: "ACME", store: memoryStore(), keys: keyring.generate({ environment: "test" }), passkeys });
+    const mfa = createMfa({
+      issuer: "ACME",
+      store: memoryStore(),
+      keys: keyring.generate({ environment: "test" }),
+      passkeys,
+    });
     return mfa.fetch(new Request(`https://${RP.rpId}${path}`, { method }));
   };
   const answer = await asked(RP);
