@@ -2,24 +2,24 @@
 import wasm from "#wasm";
 
 /** Calls a function of the core and answers its result as bytes. What the arguments must be, the core decides. */
-export function bytes(operation: number, ...given: unknown[]): Uint8Array<ArrayBuffer> {
+export function bytes(operation: number, given: unknown[]): Uint8Array<ArrayBuffer> {
   return call(operation, given, (answer) => answer.slice());
 }
 
 /** Calls a function of the core and answers its result as text. */
-export function text(operation: number, ...given: unknown[]): string {
+export function text(operation: number, given: unknown[]): string {
   return call(operation, given, (answer) => decoder.decode(answer));
 }
 
 /** Calls a function of the core and answers its result as an object. */
-export function json<T>(operation: number, ...given: unknown[]): T {
-  return JSON.parse(text(operation, ...given));
+export function json<T>(operation: number, given: unknown[]): T {
+  return JSON.parse(text(operation, given));
 }
 
 /** Calls a function of the core that decides on typed codes, its last arguments. */
 export function verdict<T>(operation: number, given: unknown[], ...codes: unknown[]): T {
   const isText = codes.every((code) => typeof code === "string");
-  const answer = json<T>(operation, ...given, ...(isText ? codes : codes.map(() => "")));
+  const answer = json<T>(operation, given.concat(isText ? codes : codes.map(() => "")));
   return isText ? answer : { ...answer, message: "code must be a string: a number loses leading zeros" };
 }
 

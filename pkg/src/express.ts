@@ -65,7 +65,7 @@ export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: Client
     const passed = await mfa.guard(guardedRequest(req), demand, clientOf(req));
     if (passed instanceof Response) return answer(res, passed);
     Object.assign(req, { mfa: passed });
-    copy(passed.headers, res);
+    for (const [name, value] of Object.entries(passed.headers)) res.setHeader(name, value);
     next?.();
   });
 }
@@ -80,14 +80,10 @@ const connected: ClientOf = ({ ip, socket }) => ({ address: ip ?? socket.remoteA
 async function answer(res: NodeResponse, response: Response): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   res.statusCode = response.status;
-  copy(response.headers, res);
-  res.end(body);
-}
-
-function copy(headers: Headers, res: NodeResponse): void {
-  headers.forEach((value, name) => {
+  response.headers.forEach((value, name) => {
     res.setHeader(name, value);
   });
+  res.end(body);
 }
 
 function caught(middleware: Middleware): Middleware {

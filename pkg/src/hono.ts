@@ -48,9 +48,7 @@ export function mfaGuard<C extends HonoContext>(mfa: Pick<Mfa, "guard">, demand?
     context.set("mfa" as never, passed as never);
     await next();
     // Afterwards, so that they are in the answer whoever made it: a code that was spent has bought this session.
-    passed.headers.forEach((value, name) => {
-      context.header(name, value);
-    });
+    for (const [name, value] of Object.entries(passed.headers)) context.header(name, value);
     return undefined;
   };
 }

@@ -47,7 +47,7 @@ export type HotpVerdict =
  * ```
  */
 export function generate(options: HotpOptions): string {
-  return text(HOTP_GENERATE, ...settings(options));
+  return text(HOTP_GENERATE, settings(options));
 }
 
 /**

@@ -49,9 +49,7 @@ export function guarded<R extends Request = Request, C = unknown>(
     const answer = await handler(request, passed, context);
     // A copy: the headers of a redirect, and of what `fetch` answered, cannot be changed.
     const copy = new Response(answer.body, answer);
-    passed.headers.forEach((value, name) => {
-      copy.headers.set(name, value);
-    });
+    for (const [name, value] of Object.entries(passed.headers)) copy.headers.set(name, value);
     return copy;
   };
 }

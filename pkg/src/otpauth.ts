@@ -52,7 +52,7 @@ export type ParsedAccount = {
  * ```
  */
 export function build(account: Account): string {
-  return text(OTPAUTH_BUILD, ...fields(account));
+  return text(OTPAUTH_BUILD, fields(account));
 }
 
 /**
@@ -69,7 +69,7 @@ export function build(account: Account): string {
  * ```
  */
 export function parse(uri: string): ParsedAccount {
-  return json(OTPAUTH_PARSE, uri);
+  return json(OTPAUTH_PARSE, [uri]);
 }
 
 /**
@@ -89,8 +89,8 @@ export function parse(uri: string): ParsedAccount {
  */
 export function parseMigration(uris: string | readonly string[]): ParsedAccount[] {
   return Array.isArray(uris)
-    ? json(MIGRATION_PARSE, uris.length || undefined, ...uris.slice(0, 1000))
-    : json(MIGRATION_PARSE, 0, uris);
+    ? json(MIGRATION_PARSE, [uris.length || undefined, ...uris.slice(0, 1000)])
+    : json(MIGRATION_PARSE, [0, uris]);
 }
 
 /**
@@ -107,7 +107,7 @@ export function parseMigration(uris: string | readonly string[]): ParsedAccount[
  */
 export function buildMigration(accounts: readonly Account[]): string[] {
   const list = Array.isArray(accounts) ? accounts : [null];
-  return json(MIGRATION_BUILD, list.length, ...list.slice(0, 1000).flatMap(fields));
+  return json(MIGRATION_BUILD, [list.length, ...list.slice(0, 1000).flatMap(fields)]);
 }
 
 function fields(account: Account): unknown[] {

@@ -38,7 +38,7 @@ export interface QrLabelOptions extends QrOptions {
  * ```
  */
 export function svg(text: string, options?: QrLabelOptions): string {
-  return toText(QR_SVG, ...settings(text, options), ...labels(options));
+  return toText(QR_SVG, settings(text, options));
 }
 
 /**
@@ -53,7 +53,7 @@ export function svg(text: string, options?: QrLabelOptions): string {
  * ```
  */
 export function dataUri(text: string, options?: QrLabelOptions): string {
-  return toText(QR_DATA_URI, ...settings(text, options), ...labels(options));
+  return toText(QR_DATA_URI, settings(text, options));
 }
 
 /**
@@ -68,7 +68,7 @@ export function dataUri(text: string, options?: QrLabelOptions): string {
  * ```
  */
 export function png(text: string, options?: QrOptions): Uint8Array<ArrayBuffer> {
-  return bytes(QR_PNG, ...settings(text, options));
+  return bytes(QR_PNG, settings(text, options));
 }
 
 /**
@@ -83,15 +83,10 @@ export function png(text: string, options?: QrOptions): Uint8Array<ArrayBuffer> 
  * ```
  */
 export function text(text: string, options?: Pick<QrOptions, "level" | "margin">): string {
-  return toText(QR_TEXT, ...settings(text, options));
+  return toText(QR_TEXT, settings(text, options));
 }
 
-function settings(text: string, options: QrOptions | undefined): unknown[] {
-  const { level = "M", margin = 4, size = 300, dark = "#000", light = "#fff" } = Object(options);
-  return [text, level, margin, size, dark, light];
-}
-
-function labels(options: QrLabelOptions | undefined): unknown[] {
-  const { title, description } = Object(options);
-  return [title, description];
+function settings(text: string, options: QrLabelOptions | undefined): unknown[] {
+  const { level = "M", margin = 4, size = 300, dark = "#000", light = "#fff", title, description } = Object(options);
+  return [text, level, margin, size, dark, light, title, description];
 }

@@ -45,7 +45,7 @@ export type RecoveryVerdict =
  */
 export function generate(options: RecoveryKey & { count?: number | undefined }): RecoverySet {
   const { key, count = 10 } = Object(options);
-  return json(RECOVERY_GENERATE, key, count);
+  return json(RECOVERY_GENERATE, [key, count]);
 }
 
 /**

@@ -25,7 +25,7 @@ export interface ParsedSecret {
  * ```
  */
 export function generate(bytes = 20): string {
-  return toText(SECRET_GENERATE, bytes);
+  return toText(SECRET_GENERATE, [bytes]);
 }
 
 /**
@@ -42,5 +42,5 @@ export function generate(bytes = 20): string {
  * ```
  */
 export function parse(text: string): ParsedSecret {
-  return { ...json<ParsedSecret>(SECRET_PARSE, text), bytes: toBytes(SECRET_BYTES, text) };
+  return { ...json<ParsedSecret>(SECRET_PARSE, [text]), bytes: toBytes(SECRET_BYTES, [text]) };
 }

@@ -53,7 +53,7 @@ export type TotpVerdict =
  * ```
  */
 export function generate(options: TotpOptions): string {
-  return text(TOTP_GENERATE, ...settings(options));
+  return text(TOTP_GENERATE, settings(options));
 }
 
 /**

@@ -83,21 +83,23 @@ fn skip(text: &[u8], depth: u8) -> Option<&[u8]> {
             (kind == BYTES || core::str::from_utf8(content).is_ok()).then_some(rest)
         }
         LIST => {
+            let depth = depth.checked_sub(1)?;
             for _ in 0..value {
-                rest = skip(rest, depth.checked_sub(1)?)?;
+                rest = skip(rest, depth)?;
             }
             Some(rest)
         }
         MAP => {
+            let depth = depth.checked_sub(1)?;
             let mut last: Option<&[u8]> = None;
             for _ in 0..value {
-                let after = skip(rest, depth.checked_sub(1)?)?;
+                let after = skip(rest, depth)?;
                 let key = rest.get(..rest.len() - after.len())?;
                 if last.is_some_and(|last| order(last) >= order(key)) {
                     return None;
                 }
                 last = Some(key);
-                rest = skip(after, depth.checked_sub(1)?)?;
+                rest = skip(after, depth)?;
             }
             Some(rest)
         }

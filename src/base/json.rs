@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         let mut next = 0;
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
-            reader.eat_symbol(b':')?;
+            reader.structure(b':')?;
             let is_it =
                 |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
             // As a rule they come in the order in which they are listed.
@@ -115,16 +115,16 @@ impl<'a> Reader<'a> {
 
     /// Everything between brackets; `each` reads one.
     pub(crate) fn items(&mut self, open: u8, close: u8, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.eat_symbol(open)?;
-        if self.eat_symbol(close).is_some() {
+        self.structure(open)?;
+        if self.structure(close).is_some() {
             return Some(());
         }
         loop {
             each(self)?;
-            if self.eat_symbol(close).is_some() {
+            if self.structure(close).is_some() {
                 return Some(());
             }
-            self.eat_symbol(b',')?;
+            self.structure(b',')?;
         }
     }
 
@@ -134,6 +134,15 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn eat(&mut self, text: &str) -> Option<()> {
         self.rest = self.rest.strip_prefix(text)?;
+        Some(())
+    }
+
+    /// A symbol between values, with the white space around it.
+    fn structure(&mut self, symbol: u8) -> Option<()> {
+        const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
+        self.rest = self.rest.trim_start_matches(WHITE);
+        self.eat_symbol(symbol)?;
+        self.rest = self.rest.trim_start_matches(WHITE);
         Some(())
     }
 
@@ -229,7 +238,7 @@ impl<'a> Reader<'a> {
                 if *open == b'{' {
                     self.items(b'{', b'}', &mut |reader| {
                         reader.text()?;
-                        reader.eat_symbol(b':')?;
+                        reader.structure(b':')?;
                         reader.skip()
                     })?;
                 } else {

@@ -120,6 +120,18 @@ async function fits(name, { page }) {
   assert.ok(wide <= window, `${name}: ${wide} px in a window of ${window}`);
 }
 
+/** The first button stands where reading begins; the digits are read from left to right in any case. */
+async function isMirrored(isRtl, { page }) {
+  const { first, second, field } = await page.evaluate(() => {
+    const { shadowRoot } = document.querySelector("mfa-setup");
+    const [first, second] = [...shadowRoot.querySelectorAll(".actions button")].map(
+      (button) => button.getBoundingClientRect().x,
+    );
+    return { first, second, field: getComputedStyle(shadowRoot.querySelector("input")).direction };
+  });
+  assert.deepEqual([first > second, field], [isRtl, "ltr"]);
+}
+
 const narrow = { width: 320, height: 640 };
 const zoomed = { width: 400, height: 450, deviceScaleFactor: 2 };
 for (const browser of ["Chromium", "Firefox"]) {
@@ -134,6 +146,7 @@ for (const browser of ["Chromium", "Firefox"]) {
       await walk(t, browser, { query, viewport }, async (name, who) => {
         await fits(name, who);
         await isAccessible(name, who);
+        if (name === "confirm") await isMirrored(query.dir === "rtl", who);
       });
     });
   }
@@ -215,7 +228,9 @@ test("how soon it is there, on a processor of a quarter of the speed", async (t)
     script: performance.getEntriesByType("resource").find(({ name }) => name.endsWith("page.js")).responseEnd,
   }));
   assert.ok(shown > script);
-  t.diagnostic(`${Math.round(shown)} ms from the navigation to the QR code, ${Math.round(shown - script)} ms from the script`);
+  t.diagnostic(
+    `${Math.round(shown)} ms from the navigation to the QR code, ${Math.round(shown - script)} ms from the script`,
+  );
 });
 
 const ROLES = new Set([

@@ -85,7 +85,11 @@ test("every exception has a code of its own", async (t) => {
   await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false });
   const aborted = await page.evaluate(async (options) => {
     const { register, abort } = globalThis.passkeys;
-    const codeOf = (promise) => promise.then(() => "none", ({ code }) => code);
+    const codeOf = (promise) =>
+      promise.then(
+        () => "none",
+        ({ code }) => code,
+      );
     const controller = new AbortController();
     const bySignal = codeOf(register(options, { signal: controller.signal }));
     controller.abort("whatever");
@@ -118,7 +122,11 @@ test("what the browser can do, and what it is told", async (t) => {
   const details = { rpId: "localhost", userId, name: "ann", displayName: "Ann" };
   const isTold = await page.evaluate((details) => globalThis.passkeys.signalDetails(details), details);
   assert.equal(isTold, await page.evaluate(() => "signalCurrentUserDetails" in PublicKeyCredential));
-  if (isTold) assert.deepEqual((await kept()).map(({ userName }) => userName), ["ann"]);
+  if (isTold)
+    assert.deepEqual(
+      (await kept()).map(({ userName }) => userName),
+      ["ann"],
+    );
   const isGone = await page.evaluate((id) => globalThis.passkeys.signalUnknown("localhost", id), credential.id);
   if (isGone) assert.deepEqual(await kept(), []);
   // What it refuses costs nothing.

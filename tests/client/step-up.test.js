@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "edge-mfa/client";
-import { startApi } from "./support/api.js";
+import { startApi, stepUp } from "./support/api.js";
 import { fakeClock, on } from "./support/clock.js";
 import { asked, dialog, later, settled } from "./support/prompt.js";
 import { sent, serve } from "./support/server.js";
@@ -450,4 +450,26 @@ test("a token that expired while the person was typing is renewed, and the code 
   (await call(1)).answer("111111");
   assert.equal((await answer).status, 200);
   assert.deepEqual([calls.length, codes(api.requests)], [1, ["111111", "111111"]]);
+});
+
+test("a code in the body that is refused prompts for no other one; a demand does", async (t) => {
+  const codes = [
+    "code_rejected",
+    "code_replayed",
+    "code_expired",
+    "clock_drift",
+    "algorithm_mismatch",
+    "passkey_refused",
+  ];
+  const server = await serve(t, ({ url }) => stepUp(url.slice(1)));
+  let prompts = 0;
+  const prompt = () => void prompts++;
+  const { fetch } = createClient({ baseUrl: server.url, token: "access", prompt });
+  for (const code of codes) {
+    const answer = await fetch(`/${code}`, { method: "POST", body: '{"code":"123456"}' });
+    assert.equal((await answer.json()).code, code);
+  }
+  assert.deepEqual([prompts, server.requests.length], [0, codes.length]);
+  for (const code of ["verification_required", "session_invalid"]) await fetch(`/${code}`, { method: "POST" });
+  assert.equal(prompts, 2);
 });

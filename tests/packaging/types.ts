@@ -1,6 +1,5 @@
 // Compiled, not run, against the packed package: the types say what the API does, and refuse what it refuses.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { hotp, MfaError, otpauth, qr, recovery, secret, totp } from "edge-mfa";
 import { type ApiKeyReport, apiKeys } from "edge-mfa/api-keys";
 import {
@@ -12,7 +11,6 @@ import {
   readProblem,
 } from "edge-mfa/client";
 import { agent } from "edge-mfa/client/node";
-import { endpoints, guard } from "edge-mfa/express";
 import { type MfaVariables, mfaEndpoints, mfaGuard } from "edge-mfa/hono";
 import { jwt } from "edge-mfa/jwt";
 import { guarded, endpoints as nextEndpoints } from "edge-mfa/next";
@@ -27,6 +25,16 @@ import {
   MfaError as ServerError,
 } from "edge-mfa/server";
 import { memoryStore } from "edge-mfa/store/memory";
+import { MfaPrompt, type MfaSetup, passkeys, type Texts } from "edge-mfa/wizard";
+import {
+  createPrompt,
+  createSetup,
+  PasskeyError,
+  type SetupEffect,
+  type SetupState,
+  setup,
+  setupStart,
+} from "edge-mfa/wizard/state";
 import { Hono } from "hono";
 import { createRemoteJWKSet } from "jose";
 
@@ -239,14 +247,6 @@ app.get("/orders", mfaGuard(mfa, { maxAge: 300 }), (c) => c.json({ ordersOf: c.g
 // @ts-expect-error: seconds
 mfaGuard(mfa, { maxAge: "300" });
 
-const middleware: ((req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => unknown)[] = [
-  guard(mfa, { action: "transfer" }, ({ ip }) => ({ address: ip })),
-  endpoints(mfa),
-];
-const ofExpress = (req: Express.Request): string | undefined => req.mfa?.subject;
-// @ts-expect-error: a route without a guard has none
-const unguarded = (req: Express.Request): string => req.mfa.subject;
-
 const route: (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response> = guarded(
   mfa,
   { scopes: ["read"] },
@@ -254,4 +254,27 @@ const route: (request: Request, context: { params: Promise<{ id: string }> }) =>
 );
 const { GET, POST }: Record<"GET" | "POST", (request: Request) => Promise<Response>> = nextEndpoints(mfa);
 
-void [middleware, ofExpress, unguarded, route, GET, POST];
+void [route, GET, POST];
+
+const wizardClient: Client = createClient({
+  token: "access",
+  prompt: (request) => createPrompt({ client: wizardClient }).ask(request),
+});
+const afterSubmit = setup(setupStart, { type: "submitted", at: 0, code: "123 456" });
+is<Same<typeof afterSubmit.state, SetupState>>();
+is<Same<typeof afterSubmit.effects, readonly SetupEffect[]>>();
+// @ts-expect-error a code is text
+setup(setupStart, { type: "submitted", at: 0, code: 123456 });
+const wizard = createSetup({ client: wizardClient, enrolment: { name: "Phone" }, storage: null });
+wizard.send({ type: "opened", sameDevice: false, kept: wizard.kept() });
+// @ts-expect-error the time is added by the machine's own clock
+wizard.send({ type: "ticked", at: 5 });
+const element: MfaSetup = document.createElement("mfa-setup");
+element.client = wizardClient;
+const own: Partial<Texts> = { step: (number, of) => `${number}/${of}` };
+element.texts = own;
+const asker: MfaPrompt = new MfaPrompt();
+asker.grant = { action: "pay", amount: "25 EUR" };
+const made2: Promise<object> = passkeys.register({});
+passkeys.authenticate({}, { mediation: "conditional" }).catch((error) => error instanceof PasskeyError && error.code);
+void [asker, made2];

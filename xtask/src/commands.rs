@@ -155,7 +155,7 @@ fn check_steps<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
 
     plan.check("tsc (types of the packed package)", package::tsc(ws, &ws.tests().join("packaging/tsconfig.json")));
     plan.check("tsc (clients of the stores)", package::tsc(ws, &ws.tests().join("store/tsconfig.json")));
-    plan.check("tsc (undici)", package::tsc(ws, &ws.tests().join("client/tsconfig.json")));
+    plan.check("tsc (undici, Express)", package::tsc(ws, &ws.tests().join("client/tsconfig.json")));
     plan.check("tsc (www)", package::tsc(ws, &ws.www().join("tsconfig.json")));
     plan.check("biome", biome(ws, &["--error-on-warnings"]));
     let mut publint = node_script(ws, &ws.tests(), "publint/src/cli.js");

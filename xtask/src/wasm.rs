@@ -28,17 +28,23 @@ struct Build {
     optimise: &'static [&'static str],
 }
 
-/// For size first: this one is downloaded by pages.
+/// For size first: this one is downloaded by pages. What counts is how it compresses: loops built anew from a flat form,
+/// and expressions that are written again rather than kept in a variable, are larger or no smaller, and 0.3 kB less.
 const LEAN: Build = Build {
     name: "lean",
     profile: "release",
     rustflags: None,
     bound: false,
     optimise: &[
-        "-Oz",
-        "--converge",
         "--traps-never-happen",
         "--low-memory-unused",
+        "--flatten",
+        "--rereloop",
+        "-Oz",
+        "--gufa",
+        "-Oz",
+        "--converge",
+        "--skip-pass=local-cse",
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",

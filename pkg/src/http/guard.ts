@@ -49,8 +49,8 @@ export interface Passed {
   principal: Principal;
   /** `undefined` for service accounts, and for those without a factor where a demand lets them pass. */
   session: GuardedSession | undefined;
-  /** For your answer: `X-Session-Token`, where the client has to send another one from now on. */
-  headers: Headers;
+  /** For your answer: `X-Session-Token`, where the client has to send another one from now on; often there are none. */
+  headers: Record<string, string>;
 }
 
 export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
@@ -175,7 +175,7 @@ function passed(principal: Principal, proof: core.Session | core.Verified | unde
     subject: principal.subject,
     principal,
     session: proof && sessionOf(proof),
-    headers: new Headers(sessionHeader(proof)),
+    headers: sessionHeader(proof),
   };
 }
 

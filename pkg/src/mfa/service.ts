@@ -66,6 +66,8 @@ export class Service {
   readonly #keys: Promise<string>;
   readonly #turns: Turns;
   #handle: number | undefined;
+  #engine: Engine | undefined;
+  #report: core.PolicyReport | undefined;
 
   constructor(options: MfaOptions) {
     this.#options = { ...options };
@@ -104,7 +106,8 @@ export class Service {
   }
 
   get policyReport(): core.PolicyReport {
-    return core.policyCheck(this.#options.policy ?? {});
+    this.#report ??= core.policyCheck(this.#options.policy ?? {});
+    return this.#report;
   }
 
   /** The text of the key ring, when it has come. */
@@ -120,7 +123,7 @@ export class Service {
     const keys = await this.#keys;
     const configure = () => this.#configure(keys);
     this.#handle ??= configure();
-    return (call) => {
+    this.#engine ??= (call) => {
       try {
         return call(this.#handle as number);
       } catch (error) {
@@ -129,6 +132,7 @@ export class Service {
         return call(this.#handle);
       }
     };
+    return this.#engine;
   }
 
   #configure(keys: string): number {

@@ -50,6 +50,12 @@ export class MfaPrompt extends WizardElement {
     return this.#machine.ask(request);
   };
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Moved to another place of the page, it begins there anew.
+    if (this.hasUpdated) this.requestUpdate("client", undefined);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#machine?.send({ type: "cancelled" });

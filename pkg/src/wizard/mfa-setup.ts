@@ -308,7 +308,8 @@ export class MfaSetup extends WizardElement {
 
   #expiry({ enrolment }: SetupState): TemplateResult | typeof nothing {
     if (!enrolment) return nothing;
-    const left = clockTime(enrolment.expiresAt - Date.now());
+    // Full seconds that are left: not one more than the service gives.
+    const left = clockTime(enrolment.expiresAt - Date.now() - 999);
     return html`<p class="small" part="expiry" role="timer" aria-live="off">${this.t.expires(left)}</p>`;
   }
 

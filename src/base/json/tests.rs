@@ -73,6 +73,14 @@ fn the_shapes_of_our_types_are_read() {
 }
 
 #[test]
+fn white_space_stands_between_values() {
+    let text = " {\r\n\t\"isOn\" : true ,\"locks\":[ 1 , 2 ] , \"name\":\" a \" }\n";
+    let read = read::<Settings>(text).unwrap();
+    assert_eq!((read.is_on, read.locks, read.name.as_str()), (true, vec![1, 2], " a "));
+    assert!(self::read::<Settings>("{ }").is_some());
+}
+
+#[test]
 fn what_has_to_be_there_is_missed() {
     assert_eq!(read(r#"{"more":1,"name":"a"}"#), Some(Named { name: "a".into(), more: Some(1) }));
     assert_eq!(read::<Named>(r#"{"more":1}"#), None);
@@ -113,9 +121,6 @@ fn anything_else_is_refused() {
         "null",
         "{",
         "{}x",
-        "{ }",
-        " {}",
-        "{}\n",
         "{,}",
         "{\"isOn\"}",
         "{\"isOn\":}",
@@ -125,6 +130,11 @@ fn anything_else_is_refused() {
         "{\"isOn\":\"true\"}",
         "{\"isOn\":tru}",
         "{\"isOn\":true \"drift\":1}",
+        "{\"isOn\":tr ue}",
+        "{\"drift\":1 2}",
+        "{\"drift\":- 1}",
+        "{\"isOn\":true}\u{a0}",
+        "{\"isOn\":true}\u{c}",
         "{\"isOn\":true,\"isOn\":true}",
         "{\"is_on\":true}",
         "{\"isOnn\":true}",

@@ -76,6 +76,10 @@ pub fn authenticate(
     let data = AuthenticatorData::read(response.authenticator_data).ok_or(Refusal::AuthenticatorData)?;
     // Steps 15 to 18.
     data.check(ceremony)?;
+    // 6.1: an assertion carries no credential.
+    if data.attested.is_some() {
+        return Err(Refusal::AuthenticatorData);
+    }
     // Step 19.
     if data.backup_eligible() != credential.backup_eligible {
         return Err(Refusal::BackupEligibility);
@@ -92,5 +96,5 @@ pub fn authenticate(
         sign_count_regressed: counts && data.sign_count <= credential.sign_count,
         backed_up: data.backed_up(),
     };
-    Ok(Pending::new(assertion, [check].into()))
+    Ok(Pending::new(assertion, [check].into(), 0))
 }

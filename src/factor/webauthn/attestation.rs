@@ -1,7 +1,7 @@
 //! Attestation statements (section 8): who made the authenticator, as it says itself.
 
 use super::authenticator_data::Attested;
-use super::certificate::{Certificate, chain};
+use super::certificate::{self, Certificate};
 use super::cose::{self, PublicKey};
 use super::{AttestationPolicy, Refusal, SignatureCheck, Trust, tpm};
 use crate::base::{Timestamp, cbor, der};
@@ -32,39 +32,54 @@ pub(super) fn check(
     subject: &Subject<'_>,
     policy: &AttestationPolicy,
     now: Timestamp,
-) -> Result<(Vec<SignatureCheck>, Trust), Refusal> {
-    if !cbor::is_map(statement) {
-        return Err(Refusal::AttestationStatement);
-    }
+) -> Result<(Vec<SignatureCheck>, usize, Trust), Refusal> {
     let list: Vec<&[u8]> = cbor::get(statement, X5C).map(|list| cbor::list(list).collect()).unwrap_or_default();
-    if list.len() > MOST {
+    let members = match format {
+        "none" => 0,
+        "packed" if list.is_empty() => 2,
+        "packed" | "android-key" => 3,
+        "tpm" => 6,
+        "fido-u2f" => 2,
+        "apple" => 1,
+        _ => return Err(Refusal::AttestationFormat),
+    };
+    if list.len() > MOST || cbor::count(statement) != Some(members) {
         return Err(Refusal::AttestationStatement);
     }
     let certificates: Option<Vec<_>> = list.iter().map(|item| Certificate::read(cbor::bytes(item)?)).collect();
     let certificates = certificates.ok_or(Refusal::Certificate)?;
+    let mut is_complete = true;
     let mut checks = match (format, certificates.first()) {
-        ("none", None) if cbor::count(statement) == Some(0) => Vec::new(),
+        ("none", _) => Vec::new(),
         ("packed", None) => Vec::from([packed_self(statement, subject)?]),
         ("packed", Some(leaf)) => Vec::from([packed(statement, leaf, subject)?]),
         ("tpm", Some(leaf)) => Vec::from([tpm::check(statement, leaf, subject)?]),
-        ("android-key", Some(leaf)) => Vec::from([android_key(statement, leaf, subject)?]),
+        ("android-key", Some(leaf)) => {
+            let check;
+            (check, is_complete) = android_key(statement, leaf, subject)?;
+            Vec::from([check])
+        }
         ("fido-u2f", Some(leaf)) if certificates.len() == 1 => Vec::from([fido_u2f(statement, leaf, subject)?]),
         ("apple", Some(leaf)) => {
             apple(leaf, subject)?;
             Vec::new()
         }
-        ("none" | "tpm" | "android-key" | "fido-u2f" | "apple", _) => return Err(Refusal::AttestationStatement),
-        _ => return Err(Refusal::AttestationFormat),
+        _ => return Err(Refusal::AttestationStatement),
     };
-    let mut trust = Trust::None;
+    let (mut trust, mut alternatives) = (Trust::None, 0);
     if !policy.anchors.is_empty() {
-        checks.extend(chain(&certificates, &policy.anchors, now)?);
+        if !is_complete {
+            return Err(Refusal::Untrusted);
+        }
+        let chain;
+        (chain, alternatives) = certificate::chain(&certificates, &policy.anchors, now)?;
+        checks.extend(chain);
         trust = Trust::Anchored;
     }
     if !policy.aaguids.is_empty() && !policy.aaguids.contains(subject.attested.aaguid) {
         return Err(Refusal::Aaguid);
     }
-    Ok((checks, trust))
+    Ok((checks, alternatives, trust))
 }
 
 /// The members that packed and most others share.
@@ -77,9 +92,6 @@ pub(super) fn signature(statement: &[u8]) -> Result<(i64, &[u8]), Refusal> {
 /// 8.2: by the key of the credential itself.
 fn packed_self(statement: &[u8], subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
     let (alg, sig) = signature(statement)?;
-    if cbor::count(statement) != Some(2) {
-        return Err(Refusal::AttestationStatement);
-    }
     let PublicKey { algorithm, spki, .. } = subject.public_key;
     if cose::algorithm(alg) != Some(*algorithm) {
         return Err(Refusal::AttestationAlgorithm);
@@ -91,7 +103,7 @@ fn packed_self(statement: &[u8], subject: &Subject<'_>) -> Result<SignatureCheck
 fn packed(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
     let (alg, sig) = signature(statement)?;
     let algorithm = cose::algorithm(alg).ok_or(Refusal::AttestationAlgorithm)?;
-    let name = |id| name(leaf.subject, id);
+    let name = |id| name(leaf.subject, id).filter(|value| !value.is_empty());
     let country = name(COUNTRY).is_some_and(|country| country.len() == 2);
     let unit = name(UNIT) == Some(b"Authenticator Attestation");
     if !country || !unit || name(ORGANISATION).is_none() || name(COMMON_NAME).is_none() {
@@ -106,30 +118,32 @@ fn packed(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Re
 
 /// The extension that names the model, where there is one (8.2.1, 8.3.1).
 pub(super) fn is_of_model(leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<(), Refusal> {
-    match leaf.extension(FIDO_AAGUID) {
-        Some(value) if der::whole(value, der::OCTET_STRING) != Some(subject.attested.aaguid) => {
-            Err(Refusal::CertificateAaguid)
-        }
-        _ => Ok(()),
+    match leaf.find(FIDO_AAGUID) {
+        None => Ok(()),
+        Some((false, value)) if der::whole(value, der::OCTET_STRING) == Some(subject.attested.aaguid) => Ok(()),
+        Some(_) => Err(Refusal::CertificateAaguid),
     }
 }
 
-/// 8.4.
-fn android_key(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
+/// 8.4; and whether the certificate says all that trust needs.
+fn android_key(
+    statement: &[u8],
+    leaf: &Certificate<'_>,
+    subject: &Subject<'_>,
+) -> Result<(SignatureCheck, bool), Refusal> {
     let (alg, sig) = signature(statement)?;
     let algorithm = cose::algorithm(alg).ok_or(Refusal::AttestationAlgorithm)?;
     if leaf.spki != subject.public_key.spki {
         return Err(Refusal::CertificateKey);
     }
     let description = leaf.extension(ANDROID_KEY).ok_or(Refusal::AndroidKey)?;
-    if is_android_key(description, &subject.client_data_hash) != Some(true) {
-        return Err(Refusal::AndroidKey);
-    }
-    leaf.check(algorithm, subject.signed(), sig)
+    let is_complete = is_android_key(description, &subject.client_data_hash).ok_or(Refusal::AndroidKey)?;
+    Ok((leaf.check(algorithm, subject.signed(), sig)?, is_complete))
 }
 
-/// 8.4.1: made for this ceremony, in the device, for signing alone, and not for every app. A list may leave out purpose and
-/// origin, as that of the specification's own vector does; what is there has to be so.
+/// 8.4.1: made for this ceremony, in the device, for signing alone, and not for every app. What either list says of it, that
+/// of the software and that of the hardware, has to be so. Purpose and origin may be left out, as in the specification's
+/// own vector: then nobody vouches for the key, and the answer is false.
 fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
     let mut rest = der::whole(description, der::SEQUENCE)?;
     // Version and security level of the attestation, and of the key store.
@@ -137,24 +151,22 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
         der::next(&mut rest)?;
     }
     if der::take(&mut rest, der::OCTET_STRING)? != challenge {
-        return Some(false);
+        return None;
     }
     der::take(&mut rest, der::OCTET_STRING)?;
-    let lists = [der::take(&mut rest, der::SEQUENCE)?, der::take(&mut rest, der::SEQUENCE)?];
-    let find = |tag| lists.iter().find_map(|list| authorisation(list, tag));
-    let signs = find(PURPOSE).is_none_or(|set| der::whole(set, der::SET) == Some(&[2, 1, 2]));
-    let is_generated = find(ORIGIN).is_none_or(|origin| origin == [2, 1, 0]);
-    Some(signs && is_generated && find(ALL_APPLICATIONS).is_none())
-}
-
-fn authorisation(list: &[u8], wanted: u32) -> Option<&[u8]> {
-    let mut rest = list;
-    while let Some((tag, content, _)) = der::next(&mut rest) {
-        if tag == wanted {
-            return Some(content);
+    let (mut signs, mut is_generated) = (false, false);
+    for _ in 0..2 {
+        let mut list = der::take(&mut rest, der::SEQUENCE)?;
+        while !list.is_empty() {
+            match der::next(&mut list)? {
+                (PURPOSE, SIGN, _) => signs = true,
+                (ORIGIN, GENERATED, _) => is_generated = true,
+                (PURPOSE | ORIGIN | ALL_APPLICATIONS, ..) => return None,
+                _ => {}
+            }
         }
     }
-    None
+    Some(signs && is_generated)
 }
 
 /// 8.6.
@@ -210,5 +222,8 @@ const ANDROID_KEY: &[u8] = b"\x2b\x06\x01\x04\x01\xd6\x79\x02\x01\x11";
 const APPLE_NONCE: &[u8] = b"\x2a\x86\x48\x86\xf7\x63\x64\x08\x02";
 /// Of the authorisation list: [1], [600] and [702], all explicit.
 const PURPOSE: u32 = 0xa1;
+/// A set of the number 2, and the number 0.
+const SIGN: &[u8] = b"\x31\x03\x02\x01\x02";
+const GENERATED: &[u8] = b"\x02\x01\x00";
 const ALL_APPLICATIONS: u32 = 0xbf << 24 | 600;
 const ORIGIN: u32 = 0xbf << 24 | 702;

@@ -12,6 +12,7 @@ pub(super) struct AuthenticatorData<'a> {
 }
 
 /// Attested credential data (section 6.5.1).
+#[derive(Clone, Copy)]
 pub(super) struct Attested<'a> {
     pub(super) aaguid: &'a [u8; 16],
     pub(super) id: &'a [u8],

@@ -62,11 +62,15 @@ impl<'a> Certificate<'a> {
 
     /// The value of an extension, by its object identifier.
     pub(super) fn extension(&self, id: &[u8]) -> Option<&'a [u8]> {
+        self.find(id).map(|(_, value)| value)
+    }
+
+    /// The same, and whether it is critical.
+    pub(super) fn find(&self, id: &[u8]) -> Option<(bool, &'a [u8])> {
         let mut rest = self.extensions;
-        while let Some(extension) = der::take(&mut rest, der::SEQUENCE) {
-            let (found, value) = extension_of(extension)?;
+        while let Some((found, critical, value)) = extension(&mut rest) {
             if found == id {
-                return Some(value);
+                return Some((critical, value));
             }
         }
         None
@@ -74,20 +78,22 @@ impl<'a> Certificate<'a> {
 
     /// Whether it may sign others; `None` where it says nothing of it.
     pub(super) fn is_authority(&self) -> Option<bool> {
-        let mut constraints = der::whole(self.extension(BASIC_CONSTRAINTS)?, der::SEQUENCE)?;
-        match der::option(&mut constraints, der::BOOLEAN)? {
-            Some([0xff]) => Some(true),
-            None => Some(false),
-            _ => None,
-        }
+        self.constraints().map(|(is_authority, _)| is_authority)
     }
 
-    /// How many authorities may stand between it and the last certificate.
-    fn path_length(&self) -> Option<usize> {
+    /// That, and how many authorities may stand between it and the last certificate.
+    fn constraints(&self) -> Option<(bool, usize)> {
         let mut constraints = der::whole(self.extension(BASIC_CONSTRAINTS)?, der::SEQUENCE)?;
-        der::option(&mut constraints, der::BOOLEAN)?;
-        let length = der::option(&mut constraints, der::INTEGER)??;
-        length.iter().try_fold(0, |sum: usize, byte| sum.checked_mul(256)?.checked_add((*byte).into()))
+        let is_authority = boolean(&mut constraints)?;
+        let most = match constraints {
+            [] => usize::MAX,
+            _ => match der::unsigned(&mut constraints)? {
+                [] => 0,
+                [most] => usize::from(*most),
+                _ => usize::MAX,
+            },
+        };
+        constraints.is_empty().then_some((is_authority, most))
     }
 
     /// The check of something that its key has signed, in a way that COSE names.
@@ -117,8 +123,10 @@ impl<'a> Certificate<'a> {
         let algorithm = match (self.signed_with, issuer.kind()?) {
             (ECDSA_SHA256, Curve::P256) => SignatureAlgorithm::P256Sha256,
             (ECDSA_SHA384, Curve::P256) => SignatureAlgorithm::P256Sha384,
+            (ECDSA_SHA512, Curve::P256) => SignatureAlgorithm::P256Sha512,
             (ECDSA_SHA256, Curve::P384) => SignatureAlgorithm::P384Sha256,
             (ECDSA_SHA384, Curve::P384) => SignatureAlgorithm::P384Sha384,
+            (ECDSA_SHA512, Curve::P384) => SignatureAlgorithm::P384Sha512,
             (RSA_SHA256, Curve::Rsa) => SignatureAlgorithm::RsaSha256,
             (RSA_SHA384, Curve::Rsa) => SignatureAlgorithm::RsaSha384,
             (RSA_SHA512, Curve::Rsa) => SignatureAlgorithm::RsaSha512,
@@ -141,33 +149,45 @@ impl<'a> Certificate<'a> {
         }
     }
 
+    /// Now, and without a critical extension that nobody here knows (RFC 5280 section 4.2).
     fn is_valid(&self, now: Time) -> bool {
+        let mut rest = self.extensions;
+        while let Some((id, critical, _)) = extension(&mut rest) {
+            if critical && !KNOWN.contains(&id) {
+                return false;
+            }
+        }
         (self.not_before..=self.not_after).contains(&now)
     }
 }
 
 /// The signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
 /// be signed by it (RFC 5280 section 6.1). A chain that ends with an anchor may leave it out.
+///
+/// And how many of them, the last, are alternatives: makers renew their roots and keep the names, so that any of several
+/// anchors may have signed.
 pub(super) fn chain(
     certificates: &[Certificate<'_>],
     anchors: &[Vec<u8>],
     now: Timestamp,
-) -> Result<Vec<SignatureCheck>, Refusal> {
+) -> Result<(Vec<SignatureCheck>, usize), Refusal> {
     let now = digits(now);
+    let anchors: Vec<_> = anchors.iter().filter_map(|der| Certificate::read(der)).collect();
     let mut checks = Vec::new();
     for (at, certificate) in certificates.iter().enumerate() {
         if !certificate.is_valid(now) {
             return Err(Refusal::CertificateChain);
         }
         // Whose key is an anchor's is trusted, whoever has signed it.
-        for anchor in anchors.iter().filter_map(|der| Certificate::read(der)) {
-            if anchor.tbs == certificate.tbs {
-                return Ok(checks);
-            }
-            if let (Some(check), true) = (certificate.signed_by(&anchor), may_sign(&anchor, at)) {
-                checks.push(check);
-                return Ok(checks);
-            }
+        if anchors.iter().any(|anchor| anchor.tbs == certificate.tbs) {
+            return Ok((checks, 0));
+        }
+        let before = checks.len();
+        let able = anchors.iter().filter(|anchor| anchor.is_valid(now) && may_sign(anchor, at));
+        checks.extend(able.filter_map(|anchor| certificate.signed_by(anchor)));
+        if checks.len() > before {
+            let alternatives = checks.len() - before;
+            return Ok((checks, alternatives));
         }
         let Some(issuer) = certificates.get(at + 1) else { return Err(Refusal::Untrusted) };
         let check = certificate.signed_by(issuer).filter(|_| may_sign(issuer, at));
@@ -178,7 +198,11 @@ pub(super) fn chain(
 
 /// Whether an authority may have so many others below it.
 fn may_sign(issuer: &Certificate<'_>, below: usize) -> bool {
-    issuer.is_authority() == Some(true) && issuer.path_length().is_none_or(|most| below <= most)
+    let is_usual = issuer.extension(KEY_USAGE).is_none_or(|usage| {
+        let bits = der::whole(usage, der::BIT_STRING);
+        bits.and_then(|bits| bits.get(1)).is_some_and(|bits| bits & KEY_CERT_SIGN != 0)
+    });
+    is_usual && issuer.constraints().is_some_and(|(is_authority, most)| is_authority && below <= most)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,19 +218,29 @@ fn are_extensions(list: &[u8]) -> bool {
     let mut rest = list;
     let mut found: Vec<&[u8]> = Vec::new();
     while !rest.is_empty() {
-        match der::take(&mut rest, der::SEQUENCE).and_then(extension_of) {
-            Some((id, _)) if !found.contains(&id) => found.push(id),
+        match extension(&mut rest) {
+            Some((id, ..)) if !found.contains(&id) => found.push(id),
             _ => return false,
         }
     }
     true
 }
 
-fn extension_of(mut extension: &[u8]) -> Option<(&[u8], &[u8])> {
+fn extension<'a>(list: &mut &'a [u8]) -> Option<(&'a [u8], bool, &'a [u8])> {
+    let mut extension = der::take(list, der::SEQUENCE)?;
     let id = der::take(&mut extension, der::OID)?;
-    der::option(&mut extension, der::BOOLEAN)?;
+    let critical = boolean(&mut extension)?;
     let value = der::take(&mut extension, der::OCTET_STRING)?;
-    extension.is_empty().then_some((id, value))
+    extension.is_empty().then_some((id, critical, value))
+}
+
+/// False where it is left out, and where a maker writes it all the same.
+fn boolean(text: &mut &[u8]) -> Option<bool> {
+    match der::option(text, der::BOOLEAN)? {
+        Some([0xff]) => Some(true),
+        None | Some([0]) => Some(false),
+        _ => None,
+    }
 }
 
 /// RFC 5280 section 4.1.2.5: always in UTC, always with seconds.
@@ -246,11 +280,17 @@ const EXTENSIONS: u32 = 0xa3;
 const UTC_TIME: u32 = 0x17;
 const GENERALIZED_TIME: u32 = 0x18;
 
-/// 2.5.29.19.
+/// 2.5.29.19 and 2.5.29.15, of which the sixth bit is that of certificates.
 const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";
-/// 1.2.840.10045.4.3.2 and .3 (RFC 5758 section 3.2).
+const KEY_USAGE: &[u8] = b"\x55\x1d\x0f";
+const KEY_CERT_SIGN: u8 = 1 << 2;
+/// What may be critical: these, alternative names (2.5.29.17), extended key usage (.37), and policies (.32), of which any is
+/// good enough.
+const KNOWN: [&[u8]; 5] = [BASIC_CONSTRAINTS, KEY_USAGE, b"\x55\x1d\x11", b"\x55\x1d\x25", b"\x55\x1d\x20"];
+/// 1.2.840.10045.4.3.2, .3 and .4 (RFC 5758 section 3.2).
 const ECDSA_SHA256: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x02";
 const ECDSA_SHA384: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x03";
+const ECDSA_SHA512: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x04";
 /// 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5).
 const RSA_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
 const RSA_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c";

@@ -72,7 +72,10 @@ fn rsa(cose: &[u8]) -> Option<PublicKey> {
         return None;
     }
     let (modulus, exponent) = (number(N)?, number(E)?);
-    ((256..=1024).contains(&modulus.len()) && exponent.len() <= 4).then_some(())?;
+    // With the exponent 1 everybody signs; even numbers are none of a key.
+    let are_odd = [modulus, exponent].iter().all(|number| number.last().is_some_and(|last| last & 1 == 1));
+    let is_large = (256..=1024).contains(&modulus.len()) && (modulus.len() > 256 || modulus.first() >= Some(&0x80));
+    (are_odd && is_large && exponent.len() <= 4 && exponent != [1]).then_some(())?;
     Some(PublicKey { algorithm: SignatureAlgorithm::RsaSha256, spki: rsa_spki(modulus, exponent), point: None })
 }
 

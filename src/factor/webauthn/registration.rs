@@ -93,12 +93,21 @@ pub fn register(
     // Steps 14 to 17.
     data.check(ceremony)?;
     // Step 20, and the form of the key.
-    let attested = data.attested.as_ref().ok_or(Refusal::AuthenticatorData)?;
+    let mut attested = data.attested.ok_or(Refusal::AuthenticatorData)?;
+    // 8.6: an authenticator of FIDO U2F has no AAGUID and signs none, so that whatever stands there is nobody's word.
+    if format == "fido-u2f" {
+        attested.aaguid = &[0; 16];
+    }
     let public_key = PublicKey::read(attested.public_key)?;
     // Steps 22 to 24.
-    let subject =
-        Subject { data: bytes, rp_id_hash: data.rp_id_hash, attested, public_key: &public_key, client_data_hash };
-    let (checks, trust) = attestation::check(format, statement, &subject, policy, ceremony.now)?;
+    let subject = Subject {
+        data: bytes,
+        rp_id_hash: data.rp_id_hash,
+        attested: &attested,
+        public_key: &public_key,
+        client_data_hash,
+    };
+    let (checks, alternatives, trust) = attestation::check(format, statement, &subject, policy, ceremony.now)?;
     // Step 25.
     if !(1..=ID_LONGEST).contains(&attested.id.len()) || attested.id != response.id {
         return Err(Refusal::CredentialId);
@@ -109,7 +118,7 @@ pub fn register(
     credential.backup_eligible = data.backup_eligible();
     credential.backed_up = data.backed_up();
     credential.trust = trust;
-    Ok(Pending::new(Registration { credential, user_verified: data.user_verified() }, checks))
+    Ok(Pending::new(Registration { credential, user_verified: data.user_verified() }, checks, alternatives))
 }
 
 /// Bytes.

@@ -61,10 +61,14 @@ pub enum SignatureAlgorithm {
     P256Sha256,
     /// ECDSA on P-256; in certificates only.
     P256Sha384,
+    /// ECDSA on P-256; in certificates only.
+    P256Sha512,
     /// ECDSA on P-384; in certificates only.
     P384Sha256,
     /// ECDSA on P-384, as ES384.
     P384Sha384,
+    /// ECDSA on P-384; in certificates only.
+    P384Sha512,
     /// RSASSA-PKCS1-v1_5, as RS256.
     RsaSha256,
     /// RSASSA-PKCS1-v1_5; in certificates only.
@@ -86,8 +90,10 @@ impl SignatureAlgorithm {
         match self {
             Self::P256Sha256 => "ECDSA P-256 SHA-256",
             Self::P256Sha384 => "ECDSA P-256 SHA-384",
+            Self::P256Sha512 => "ECDSA P-256 SHA-512",
             Self::P384Sha256 => "ECDSA P-384 SHA-256",
             Self::P384Sha384 => "ECDSA P-384 SHA-384",
+            Self::P384Sha512 => "ECDSA P-384 SHA-512",
             Self::RsaSha256 => "RSASSA-PKCS1-v1_5 SHA-256",
             Self::RsaSha384 => "RSASSA-PKCS1-v1_5 SHA-384",
             Self::RsaSha512 => "RSASSA-PKCS1-v1_5 SHA-512",
@@ -98,8 +104,8 @@ impl SignatureAlgorithm {
     /// The check of a signature that is written as in section 6.5.5: of ECDSA in DER.
     pub(super) fn check(self, public_key: &[u8], message: Vec<u8>, signature: &[u8]) -> Option<SignatureCheck> {
         let signature = match self {
-            Self::P256Sha256 | Self::P256Sha384 => numbers(signature, 32)?,
-            Self::P384Sha256 | Self::P384Sha384 => numbers(signature, 48)?,
+            Self::P256Sha256 | Self::P256Sha384 | Self::P256Sha512 => numbers(signature, 32)?,
+            Self::P384Sha256 | Self::P384Sha384 | Self::P384Sha512 => numbers(signature, 48)?,
             _ => signature.into(),
         };
         Some(SignatureCheck { algorithm: self, public_key: public_key.into(), message, signature })
@@ -133,14 +139,16 @@ fn numbers(signature: &[u8], size: usize) -> Option<Vec<u8>> {
 pub struct Pending<T> {
     value: T,
     checks: Vec<SignatureCheck>,
+    /// How many of the checks, the last, are of one signature: by which key it was made is not known before.
+    alternatives: usize,
 }
 
 impl<T> Pending<T> {
-    pub(super) const fn new(value: T, checks: Vec<SignatureCheck>) -> Self {
-        Self { value, checks }
+    pub(super) const fn new(value: T, checks: Vec<SignatureCheck>, alternatives: usize) -> Self {
+        Self { value, checks, alternatives }
     }
 
-    /// The signatures that have to be good. An attestation of the format `none` has none, and attests nothing.
+    /// The signatures that have to be good; of those by several trust anchors of one name, one has to be. An attestation of the format `none` has none, and attests nothing.
     ///
     /// ```
     /// # use edge_mfa::webauthn::{Assertion, Pending};
@@ -155,7 +163,7 @@ impl<T> Pending<T> {
     /// The value, for the [digests](SignatureCheck::digest) of the signatures that are good.
     ///
     /// # Errors
-    /// [`Refusal::Signature`] unless all are.
+    /// [`Refusal::Signature`] unless they are.
     ///
     /// ```
     /// # use edge_mfa::webauthn::{Assertion, Pending, Refusal, SignatureCheck};
@@ -165,7 +173,9 @@ impl<T> Pending<T> {
     /// }
     /// ```
     pub fn answer(self, good: &[[u8; 32]]) -> Result<T, Refusal> {
-        let all = self.checks.iter().all(|check| good.contains(&check.digest()));
-        if all { Ok(self.value) } else { Err(Refusal::Signature) }
+        let is_good = |check: &SignatureCheck| good.contains(&check.digest());
+        let (each, any) = self.checks.split_at(self.checks.len().saturating_sub(self.alternatives));
+        let are_good = each.iter().all(is_good) && (any.is_empty() || any.iter().any(is_good));
+        if are_good { Ok(self.value) } else { Err(Refusal::Signature) }
     }
 }

@@ -23,26 +23,30 @@ pub(crate) fn passkeys() -> Arc<Passkeys> {
 }
 
 /// An authenticator in software: ES256, no attestation.
+#[derive(Clone)]
 pub(crate) struct Passkey {
     key: SigningKey,
     pub(crate) id: Vec<u8>,
     pub(crate) flags: u8,
     pub(crate) count: u32,
     pub(crate) handle: Option<String>,
+    /// Of the page, as the browser says.
+    pub(crate) origin: &'static str,
 }
 
 impl Passkey {
     pub(crate) fn new(seed: u8) -> Self {
         let key = SigningKey::from_slice(&[seed; 32]).unwrap();
-        Self { key, id: vec![seed; 16], flags: UP | UV, count: 0, handle: None }
+        Self { key, id: vec![seed; 16], flags: UP | UV, count: 0, handle: None, origin: ORIGIN }
     }
 
     pub(crate) fn id(&self) -> String {
         base64url(&self.id)
     }
 
-    fn client_data(kind: &str, challenge: &str) -> Vec<u8> {
-        format!(r#"{{"type":"webauthn.{kind}","challenge":"{challenge}","origin":"{ORIGIN}","crossOrigin":false}}"#)
+    fn client_data(&self, kind: &str, challenge: &str) -> Vec<u8> {
+        let origin = self.origin;
+        format!(r#"{{"type":"webauthn.{kind}","challenge":"{challenge}","origin":"{origin}","crossOrigin":false}}"#)
             .into()
     }
 
@@ -60,7 +64,7 @@ impl Passkey {
         let head = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58";
         RegistrationResponse {
             id: self.id(),
-            client_data_json: base64url(&Self::client_data("create", &options.challenge)),
+            client_data_json: base64url(&self.client_data("create", &options.challenge)),
             attestation_object: base64url(&[&head[..], &[u8::try_from(data.len()).unwrap()], &data].concat()),
             transports: vec!["internal".into(), "hybrid".into(), "carrier-pigeon".into()],
             attachment: Some(Attachment::Platform),
@@ -68,7 +72,7 @@ impl Passkey {
     }
 
     pub(crate) fn get(&mut self, challenge: &str) -> AuthenticationResponse {
-        let (client, data) = (Self::client_data("get", challenge), self.data(self.flags));
+        let (client, data) = (self.client_data("get", challenge), self.data(self.flags));
         let signature: Signature = self.key.sign(&[&data[..], &Sha256::digest(&client)].concat());
         AuthenticationResponse {
             id: self.id(),
@@ -95,8 +99,9 @@ impl Person {
         assert!(first.events.is_empty() && first.claims.is_empty(), "nothing is decided yet");
         let good = check.signatures.iter().filter(|check| is_good(check)).map(|check| check.digest());
         self.signatures = Some(good.collect());
+        self.owner = check.credential.as_ref().and_then(|id| self.owners.get(id).cloned());
         let step = self.decide(command.clone()).unwrap();
-        self.signatures = None;
+        (self.signatures, self.owner) = (None, None);
         self.finish(&step)
     }
 

@@ -4,11 +4,12 @@
 //! its events; only then is the outcome looked at, and the browser keeps what it was given.
 
 use edge_mfa::engine::{
-    Account, Claim, Command, Context, Denial, Denied, Enrol, Enrolling, Event, EventKind, Outcome, Policy, Record,
-    Step, Verified, account_key, step,
+    Account, Claim, Command, Context, Denial, Denied, Enrol, Enrolling, Event, EventKind, Outcome, Passkeys, Policy,
+    Record, Step, Verified, account_key, step,
 };
 use edge_mfa::protect::{Environment, KeyRing, Purpose, Seeded, session_token, thumbprint};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::authenticator::passkeys;
 use edge_mfa::{Digits, Error, Hotp, Period, Secret, Sensitive, Timestamp, Totp};
@@ -41,6 +42,8 @@ pub(crate) struct Person {
     /// What the platform and the store found out about a passkey.
     pub(crate) signatures: Option<Vec<[u8; 32]>>,
     pub(crate) owners: HashMap<String, String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) passkeys: Arc<Passkeys>,
     seeds: u64,
 }
 
@@ -66,6 +69,8 @@ impl Person {
             address_locked: None,
             signatures: None,
             owners: HashMap::new(),
+            owner: None,
+            passkeys: passkeys(),
             // No two people draw the same numbers.
             seeds: u64::from_be_bytes(*thumbprint(subject).first_chunk().unwrap()),
         }
@@ -169,8 +174,9 @@ impl Person {
         context.device.clone_from(&self.device);
         context.remember.clone_from(&self.remember);
         context.address_locked = self.address_locked;
-        context.passkeys = Some(passkeys());
+        context.passkeys = Some(self.passkeys.clone());
         context.signatures.clone_from(&self.signatures);
+        context.owner.clone_from(&self.owner);
         context.origin.agent.clone_from(&self.agent);
         context
     }

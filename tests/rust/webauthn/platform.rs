@@ -14,14 +14,15 @@ fn verify(check: &SignatureCheck) -> Option<bool> {
     let SignatureCheck { public_key: key, message, signature, .. } = check;
     let hash = match check.algorithm {
         SignatureAlgorithm::P256Sha384 | SignatureAlgorithm::P384Sha384 => Sha384::digest(message).to_vec(),
+        SignatureAlgorithm::P256Sha512 | SignatureAlgorithm::P384Sha512 => Sha512::digest(message).to_vec(),
         _ => Sha256::digest(message).to_vec(),
     };
     Some(match check.algorithm {
-        SignatureAlgorithm::P256Sha256 | SignatureAlgorithm::P256Sha384 => {
+        SignatureAlgorithm::P256Sha256 | SignatureAlgorithm::P256Sha384 | SignatureAlgorithm::P256Sha512 => {
             let key = p256::ecdsa::VerifyingKey::from_public_key_der(key).ok()?;
             key.verify_prehash(&hash, &p256::ecdsa::Signature::from_slice(signature).ok()?).is_ok()
         }
-        SignatureAlgorithm::P384Sha256 | SignatureAlgorithm::P384Sha384 => {
+        SignatureAlgorithm::P384Sha256 | SignatureAlgorithm::P384Sha384 | SignatureAlgorithm::P384Sha512 => {
             let key = p384::ecdsa::VerifyingKey::from_public_key_der(key).ok()?;
             key.verify_prehash(&hash, &p384::ecdsa::Signature::from_slice(signature).ok()?).is_ok()
         }

@@ -20,7 +20,7 @@ export default {
     if (passed instanceof Response) return passed;
 
     const response = new Response(...app(request, passed.subject)); // yours
-    for (const [name, value] of passed.headers) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(passed.headers)) response.headers.set(name, value);
     return response;
   },
 };

@@ -17,8 +17,8 @@ export class Refusal extends Error {
   }
 }
 
-export function json(body: unknown, headers: Iterable<[string, string]> = []): Response {
-  return Response.json(body, { headers: { "cache-control": "no-store", ...Object.fromEntries(headers) } });
+export function json(body: unknown, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { headers: { "Cache-Control": "no-store", ...headers } });
 }
 
 /** The answer with the headers that every answer has. */

@@ -75,7 +75,7 @@ async function transfer(request: Request, env: Env, mfa: Mfa): Promise<Response>
   const guarded = await mfa.guard(request, { action: "transfer", resource: to, amount: `${amount} EUR`, maxAge: 60 });
   if (guarded instanceof Response) return guarded;
   const left = await env.BANK.getByName(guarded.subject).transfer(amount);
-  if (left === undefined) throw new Refusal(409, "There is not enough money", Object.fromEntries(guarded.headers));
+  if (left === undefined) throw new Refusal(409, "There is not enough money", guarded.headers);
   return json({ balance: left } satisfies Balance, guarded.headers);
 }
 
