@@ -7,6 +7,7 @@ import { type Keys, keysOf } from "./mfa/keys.js";
 import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outbox.js";
 import { type Passkeys, passkeysOf } from "./mfa/passkeys.js";
 import { type MfaOptions, Service } from "./mfa/service.js";
+import { type Weakness, weaknessesOf } from "./mfa/weaknesses.js";
 
 export type { Client, ClientSource } from "./http/client-address.js";
 export type { Fetch } from "./http/fetch.js";
@@ -16,6 +17,7 @@ export type { KeyReport, Keys, Rotation, Walk } from "./mfa/keys.js";
 export type { Delivery, Outbox, UnreadableEvent } from "./mfa/outbox.js";
 export type { CreationOptions, Options, Passkeys, RequestOptions, Signals } from "./mfa/passkeys.js";
 export type { HttpOptions, MfaOptions, PasskeyOptions } from "./mfa/service.js";
+export type { Weakness } from "./mfa/weaknesses.js";
 
 /**
  * Makes the service. Nothing is read or written before the first command.
@@ -95,7 +97,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return service.policyReport.policy;
     },
     get weaknesses() {
-      return service.policyReport.weaknesses;
+      return weaknessesOf(service.policyReport);
     },
   };
 }
@@ -198,7 +200,7 @@ export interface Mfa {
   /** The policy in force, with every setting. */
   readonly policy: core.Policy;
   /** What the policy gives up against the defaults. */
-  readonly weaknesses: readonly core.Weakness[];
+  readonly weaknesses: readonly Weakness[];
 }
 
 export interface Admin {

@@ -34,7 +34,6 @@ export type {
   Target,
   Verified,
   VerifyUser,
-  Weakness,
 } from "./core.js";
 export { MfaError, type MfaErrorCode } from "./error.js";
 export type { KeyInfo, KeyRing } from "./keyring/ring.js";
