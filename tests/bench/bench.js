@@ -18,6 +18,7 @@ Date.now = () => TIME;
 
 const { decisions } = await import("./rows/decision.js");
 const { otp } = await import("./rows/otp.js");
+const { passkeys } = await import("./rows/passkey.js");
 const { qrCode } = await import("./rows/qr.js");
 const { recoveryCodes } = await import("./rows/recovery.js");
 const { sealed } = await import("./rows/sealed.js");
@@ -25,7 +26,7 @@ const { sessions } = await import("./rows/session.js");
 
 const floor = process.argv.includes("--floor");
 const [start = ""] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const all = Object.entries({ ...otp, ...qrCode, ...recoveryCodes, ...sealed, ...sessions, ...decisions });
+const all = Object.entries({ ...otp, ...qrCode, ...recoveryCodes, ...sealed, ...sessions, ...passkeys, ...decisions });
 const rows = all.filter(([name]) => name.startsWith(start));
 
 for (const [name, row] of rows) await check(name, row);

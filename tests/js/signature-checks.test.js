@@ -11,9 +11,8 @@ for (const [name, least] of [
   ["ceremonies", 15],
 ]) {
   const file = new URL(`../../target/tmp/signatures-of-${name}.json`, import.meta.url);
-  const checks = await readFile(file, "utf8").then(JSON.parse, () => undefined);
-  const skip = checks ? false : "run `cargo test` first";
-  test(`WebCrypto answers every check of ${name} as RustCrypto does`, { skip }, async () => {
+  test(`WebCrypto answers every check of ${name} as RustCrypto does`, async () => {
+    const checks = JSON.parse(await readFile(file, "utf8"));
     const signatures = checks.map(({ algorithm, key, message, signature }, at) => ({
       id: String(at),
       algorithm,

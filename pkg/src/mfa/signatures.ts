@@ -13,6 +13,17 @@ async function isGood({ algorithm, key, message, signature }: Signature): Promis
   const hash = rest.find((part) => part.startsWith("SHA-"));
   const namedCurve = rest.find((part) => part.startsWith("P-"));
   const parameters = { name, ...(hash && { hash }), ...(namedCurve && { namedCurve }) };
-  const imported = await crypto.subtle.importKey("spki", key, parameters, false, ["verify"]);
+  const point = POINTS[namedCurve ?? name];
+  // A point of a curve stands at the end of its key, and Node reads it ten times as fast without what is around it.
+  const [format, bytes] =
+    key.length === point?.key ? ["raw" as const, key.subarray(-point.size)] : ["spki" as const, key];
+  const imported = await crypto.subtle.importKey(format, bytes, parameters, false, ["verify"]);
   return crypto.subtle.verify(parameters, imported, signature, message);
 }
+
+/** Bytes of a `SubjectPublicKeyInfo` (RFC 5480, RFC 8410) and of the uncompressed point in it. */
+const POINTS: Readonly<Record<string, { key: number; size: number }>> = {
+  "P-256": { key: 91, size: 65 },
+  "P-384": { key: 120, size: 97 },
+  Ed25519: { key: 44, size: 32 },
+};

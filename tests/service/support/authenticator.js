@@ -1,5 +1,5 @@
-// An authenticator in software, and the browser in front of it: ES256, attestation `none`. What a test changes it changes
-// before it is signed.
+// An authenticator in software, and the browser in front of it: ES256, attestation `none` or `packed` by the passkey's own
+// key. What a test changes it changes before it is signed.
 
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
@@ -8,13 +8,14 @@ export const RP = { rpId: "localhost", origins: ["http://localhost:8080"] };
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
-/** @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string }} [given] */
+/** @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string, format?: "none" | "packed" }} [given] */
 export function authenticator(given = {}) {
   const {
     origin = RP.origins[0],
     aaguid = "00".repeat(16),
     attachment = "platform",
     transports = ["internal"],
+    format = "none",
   } = given;
   const id = randomBytes(32);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -24,6 +25,7 @@ export function authenticator(given = {}) {
 
   const clientData = (type, challenge, also) =>
     Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false, ...also }));
+  const signed = (data, client) => sign("sha256", Buffer.concat([data, sha256(client)]), privateKey);
   const authenticatorData = (rpId, flags, rest = Buffer.alloc(0)) => {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(own.count);
@@ -40,6 +42,8 @@ export function authenticator(given = {}) {
       length.writeUInt16BE(id.length);
       const attested = Buffer.concat([Buffer.from(aaguid, "hex"), length, id, coseKey(key)]);
       const data = authenticatorData(options.rp.id, own.flags | FLAGS.AT, attested);
+      const client = clientData("webauthn.create", options.challenge, also.clientData);
+      const statement = format === "packed" ? selfAttested(signed(data, client)) : Buffer.of(0xa0);
       return {
         id: base64url(id),
         rawId: base64url(id),
@@ -47,8 +51,8 @@ export function authenticator(given = {}) {
         authenticatorAttachment: attachment,
         clientExtensionResults: {},
         response: {
-          clientDataJSON: base64url(clientData("webauthn.create", options.challenge, also.clientData)),
-          attestationObject: base64url(attestationObject(data)),
+          clientDataJSON: base64url(client),
+          attestationObject: base64url(attestationObject(format, statement, data)),
           transports,
         },
       };
@@ -58,7 +62,6 @@ export function authenticator(given = {}) {
       own.count++;
       const client = clientData("webauthn.get", options.challenge, also.clientData);
       const data = authenticatorData(also.rpId ?? options.rpId, also.flags ?? own.flags);
-      const signature = sign("sha256", Buffer.concat([data, sha256(client)]), privateKey);
       return {
         id: base64url(id),
         rawId: base64url(id),
@@ -68,7 +71,7 @@ export function authenticator(given = {}) {
         response: {
           clientDataJSON: base64url(client),
           authenticatorData: base64url(data),
-          signature: base64url(signature),
+          signature: base64url(signed(data, client)),
           userHandle: also.userHandle ?? own.userHandle,
         },
       };
@@ -85,10 +88,25 @@ function coseKey({ x, y }) {
   return Buffer.concat([Buffer.of(0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21), bytes(x), Buffer.of(0x22), bytes(y)]);
 }
 
-/** CBOR: `{ fmt: "none", attStmt: {}, authData }`. */
-function attestationObject(data) {
-  const text = (value) => Buffer.concat([Buffer.of(0x60 + value.length), Buffer.from(value)]);
+/** CBOR: `{ fmt, attStmt, authData }`. */
+function attestationObject(format, statement, data) {
   const size = data.length < 256 ? Buffer.of(0x58, data.length) : Buffer.of(0x59, data.length >> 8, data.length & 0xff);
-  const [fmt, none, attStmt, authData] = ["fmt", "none", "attStmt", "authData"].map(text);
-  return Buffer.concat([Buffer.of(0xa3), fmt, none, attStmt, Buffer.of(0xa0), authData, size, data]);
+  const parts = [text("fmt"), text(format), text("attStmt"), statement, text("authData"), size, data];
+  return Buffer.concat([Buffer.of(0xa3), ...parts]);
+}
+
+/** CBOR: `{ alg: -7, sig }` (Web Authentication, section 8.2). */
+function selfAttested(signature) {
+  return Buffer.concat([
+    Buffer.of(0xa2),
+    text("alg"),
+    Buffer.of(0x26),
+    text("sig"),
+    Buffer.of(0x58, signature.length),
+    signature,
+  ]);
+}
+
+function text(value) {
+  return Buffer.concat([Buffer.of(0x60 + value.length), Buffer.from(value)]);
 }
