@@ -16,7 +16,7 @@ const SECONDS = Number(process.env.EDGE_MFA_LOAD_SECONDS ?? 30);
 const FLOOR = 0.8;
 
 const plan = {
-  accounts: 500,
+  accounts: 2000, // so many that no request, however long it hangs, is overtaken by the next code of its account
   warmUp: 10_000,
   rounds,
   amountOf: (rate) => Math.ceil((rate * SECONDS) / rounds),
