@@ -6,47 +6,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keyring } from "edge-mfa/server";
-import * as esbuild from "esbuild";
-import { Miniflare } from "miniflare";
+import { startWorkerd } from "../service/support/workerd.js";
 import { discard, scratch } from "../store/support/scratch.js";
 
 /** Each answers its address, the memory that it has (bytes; `undefined` where nobody knows), and how to stop it. */
-export const places = { workerd: startWorkerd, "Node, Express": startExpress };
+export const places = { workerd: startWorker, "Node, Express": startExpress };
 
-async function startWorkerd() {
-  const folder = scratch();
-  await esbuild.build({
-    entryPoints: [path("./worker.js")],
-    outdir: folder,
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd"],
-    loader: { ".wasm": "copy" },
-    logLevel: "warning",
-  });
+async function startWorker() {
   const before = childrenOf(process.pid);
-  // No inspector: while one listens, V8 keeps wasm in the tier that it can be debugged in.
-  const worker = new Miniflare({
-    modules: true,
-    modulesRoot: folder,
-    modulesRules: [
-      { type: "ESModule", include: ["**/*.js"] },
-      { type: "CompiledWasm", include: ["**/*.wasm"] },
-    ],
-    scriptPath: join(folder, "worker.js"),
-    compatibilityDate: "2026-04-01",
-    durableObjects: { MFA: { className: "MfaAccount", useSQLite: true } },
-    durableObjectsPersist: folder,
-    bindings: { MFA_KEYS: keyring.generate({ environment: "test" }) },
-  });
-  const { origin } = await worker.ready;
-  const workerd = childrenOf(process.pid).filter((id) => !before.includes(id) && nameOf(id) === "workerd");
-  const stop = async () => {
-    await worker.dispose();
-    discard(folder);
-  };
-  return { url: origin, memory: () => memoryOf(workerd[0]), stop };
+  const { url, stop } = await startWorkerd(new URL("./worker.js", import.meta.url));
+  const workerd = childrenOf(process.pid).find((id) => !before.includes(id) && nameOf(id) === "workerd");
+  return { url, memory: () => memoryOf(workerd), stop };
 }
 
 async function startExpress() {

@@ -1,4 +1,4 @@
-// workerd, the engine of Cloudflare Workers, with the service in it.
+// workerd, the engine of Cloudflare Workers, with a Worker in it that keeps its accounts in Durable Objects.
 
 import { fileURLToPath } from "node:url";
 import { keyring } from "edge-mfa/server";
@@ -6,11 +6,14 @@ import * as esbuild from "esbuild";
 import { Miniflare } from "miniflare";
 import { discard, scratch } from "../../store/support/scratch.js";
 
-/** @returns its address, what it printed so far, and how to stop it */
-export async function startWorkerd() {
+/**
+ * @param source the URL of a `worker.js`; unless told, the service
+ * @returns its address, what it printed so far, and how to stop it
+ */
+export async function startWorkerd(source = new URL("./worker.js", import.meta.url)) {
   const folder = scratch();
   await esbuild.build({
-    entryPoints: [fileURLToPath(new URL("./worker.js", import.meta.url))],
+    entryPoints: [fileURLToPath(source)],
     outdir: folder,
     bundle: true,
     format: "esm",
@@ -20,6 +23,7 @@ export async function startWorkerd() {
     logLevel: "warning",
   });
   const printed = [];
+  // No inspector: while one listens, V8 keeps wasm in the tier that it can be debugged in.
   const worker = new Miniflare({
     modules: true,
     modulesRoot: folder,
