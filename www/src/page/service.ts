@@ -11,7 +11,8 @@ show().catch(() => {
 
 async function show() {
   const [health, view] = await Promise.all([json("/mfa/health"), json("/api/service") as Promise<ServiceView>]);
-  facts("health", health as Record<string, unknown>);
+  const { now, ...state } = health as { now: number };
+  facts("health", { ...state, now: new Date(now).toISOString() });
   facts("keys", Object.fromEntries(view.keys.map(({ id, createdAt, newest }) => [id, describe(createdAt, newest)])));
   facts("policy", view.policy);
   find("weaknesses").textContent =
