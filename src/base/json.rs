@@ -139,16 +139,18 @@ impl<'a> Reader<'a> {
 
     /// A symbol between values, with the white space around it.
     fn structure(&mut self, symbol: u8) -> Option<()> {
-        const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
-        self.rest = self.rest.trim_start_matches(WHITE);
+        self.white()?;
         self.eat_symbol(symbol)?;
-        self.rest = self.rest.trim_start_matches(WHITE);
-        Some(())
+        self.white()
+    }
+
+    fn white(&mut self) -> Option<()> {
+        let length = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+        self.take(length).map(drop)
     }
 
     fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
-        let mut symbols = self.rest.chars();
-        (symbols.next()? == char::from(symbol)).then(|| self.rest = symbols.as_str())
+        (self.rest.bytes().next()? == symbol).then(|| self.take(1)).map(drop)
     }
 
     fn take(&mut self, length: usize) -> Option<&'a str> {
@@ -190,10 +192,9 @@ impl<'a> Reader<'a> {
         Some(Cow::Owned(text))
     }
 
-    /// Up to a quotation mark or a backslash.
+    /// Up to a quotation mark, a backslash or a control character.
     fn plain(&mut self) -> Option<&'a str> {
-        let end = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')?;
-        self.take(end)
+        self.take(plain(self.rest))
     }
 
     fn escaped(&mut self) -> Option<char> {
@@ -269,29 +270,31 @@ pub(crate) fn object(to: &mut String, fields: &[(&str, &dyn Write)]) {
 /// Appends members to an object that is open.
 pub(crate) fn members(to: &mut String, fields: &[(&str, &dyn Write)]) {
     for (name, value) in fields.iter().filter(|(_, value)| !value.is_absent()) {
-        let mut key = String::with_capacity(name.len());
-        camel(name, &mut |symbol| key.push(symbol));
-        member(to, &key, *value);
+        begin_member(to);
+        camel(name, &mut |symbol| to.push(symbol.into()));
+        to.push_str("\":");
+        value.write(to);
     }
 }
 
 /// Appends a member of this very name to an object that is open.
 pub(crate) fn member(to: &mut String, name: &str, value: &dyn Write) {
-    if !to.ends_with('{') {
-        to.push(',');
-    }
-    for part in ["\"", name, "\":"] {
-        to.push_str(part);
-    }
+    begin_member(to);
+    to.push_str(name);
+    to.push_str("\":");
     value.write(to);
 }
 
-/// A name of Rust as one of JavaScript. In a name with a capital only that is made small.
-fn camel(name: &str, each: &mut dyn FnMut(char)) {
+fn begin_member(to: &mut String) {
+    to.push_str(if to.ends_with('{') { "\"" } else { ",\"" });
+}
+
+/// A name of Rust, which is ASCII, as one of JavaScript. In a name with a capital only that is made small.
+fn camel(name: &str, each: &mut dyn FnMut(u8)) {
     let mut raise = false;
-    for (at, symbol) in name.chars().enumerate() {
+    for (at, symbol) in name.bytes().enumerate() {
         match symbol {
-            '_' => raise = true,
+            b'_' => raise = true,
             _ if at == 0 => each(symbol.to_ascii_lowercase()),
             _ => each(if core::mem::take(&mut raise) { symbol.to_ascii_uppercase() } else { symbol }),
         }
@@ -299,7 +302,7 @@ fn camel(name: &str, each: &mut dyn FnMut(char)) {
 }
 
 fn is_camel(text: &str, name: &str) -> bool {
-    let mut symbols = text.chars();
+    let mut symbols = text.bytes();
     let mut same = true;
     camel(name, &mut |symbol| same &= symbols.next() == Some(symbol));
     same && symbols.next().is_none()
@@ -314,13 +317,13 @@ pub(crate) enum Case {
 }
 
 /// The name of a variant in Rust as it stands in JSON.
-pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(char)) {
+pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(u8)) {
     let mark = match case {
         Case::Camel => return camel(name, each),
-        Case::Snake => '_',
-        Case::Kebab => '-',
+        Case::Snake => b'_',
+        Case::Kebab => b'-',
     };
-    for (at, symbol) in name.chars().enumerate() {
+    for (at, symbol) in name.bytes().enumerate() {
         if at > 0 && symbol.is_ascii_uppercase() {
             each(mark);
         }
@@ -331,7 +334,7 @@ pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(char)) {
 /// Appends the name of a variant.
 pub(crate) fn write_name(to: &mut String, name: &str, case: Case) {
     to.push('"');
-    cased(name, case, &mut |symbol| to.push(symbol));
+    cased(name, case, &mut |symbol| to.push(symbol.into()));
     to.push('"');
 }
 
@@ -339,7 +342,7 @@ pub(crate) fn write_name(to: &mut String, name: &str, case: Case) {
 pub(crate) fn read_name(from: &mut Reader<'_>, names: &[&str], case: Case) -> Option<usize> {
     let text = from.borrowed()?;
     names.iter().position(|name| {
-        let mut symbols = text.chars();
+        let mut symbols = text.bytes();
         let mut same = true;
         cased(name, case, &mut |symbol| same &= symbols.next() == Some(symbol));
         same && symbols.next().is_none()
@@ -501,27 +504,29 @@ impl Write for String {
 impl Write for str {
     fn write(&self, to: &mut String) {
         to.push('"');
-        for symbol in self.chars() {
-            let escape = match symbol {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\x00'..='\x1f' => {
+        let mut rest = self;
+        while let Some((as_is, special)) = rest.split_at_checked(plain(rest)) {
+            to.push_str(as_is);
+            let mut symbols = special.chars();
+            match symbols.next() {
+                None => break,
+                Some('\n') => to.push_str("\\n"),
+                Some(symbol @ ('"' | '\\')) => to.extend(['\\', symbol]),
+                Some(control) => {
                     to.push_str("\\u00");
-                    for nibble in [u32::from(symbol) >> 4, u32::from(symbol) & 15] {
-                        to.push(char::from_digit(nibble, 16).unwrap_or('0'));
-                    }
-                    continue;
+                    let nibbles = [u32::from(control) >> 4, u32::from(control) & 15];
+                    to.extend(nibbles.iter().filter_map(|nibble| char::from_digit(*nibble, 16)));
                 }
-                _ => {
-                    to.push(symbol);
-                    continue;
-                }
-            };
-            to.push_str(escape);
+            }
+            rest = symbols.as_str();
         }
         to.push('"');
     }
+}
+
+/// How many bytes of a text stand in JSON as they are, from its start.
+fn plain(text: &str) -> usize {
+    text.bytes().take_while(|byte| *byte >= b' ' && !matches!(byte, b'"' | b'\\')).count()
 }
 
 impl<T: Read> Read for Option<T> {
