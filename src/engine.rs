@@ -34,8 +34,8 @@ pub(crate) use handle::{guard::by_token, session::renew};
 pub(crate) use key::{CREDENTIAL, push_hex};
 pub use key::{account_key, credential_key};
 pub use outcome::{
-    Account, AuthenticationOptions, Check, Denial, Denied, Descriptor, DeviceState, Enrolling, FactorState,
-    GoodSession, Outcome, PasskeyState, RecoveryCodes, RegistrationOptions, SessionState, Verified,
+    Account, AuthenticationOptions, Denial, Denied, Descriptor, DeviceState, Enrolling, FactorState, GoodSession,
+    Outcome, PasskeyState, RecoveryCodes, RegistrationOptions, SessionState, Verified,
 };
 pub use passkeys::Passkeys;
 pub use policy::{Policy, PolicySettings, Preset, SessionMode, VerifyUser, Weakness};

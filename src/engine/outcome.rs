@@ -31,9 +31,9 @@ pub enum Outcome {
     RegistrationOptions(RegistrationOptions),
     /// What a browser needs to use a passkey.
     AuthenticationOptions(AuthenticationOptions),
-    /// Nothing is decided: have these signatures checked, look up whose the credential id is, and give the same command
-    /// again to the same record, with [`signatures`](super::Context::signatures) and [`owner`](super::Context::owner).
-    Check(Check),
+    /// Nothing is decided: have these signatures checked, and give the same command again to the same record, with the
+    /// good ones as its [`signatures`](super::Context::signatures).
+    Check(Vec<SignatureCheck>),
     /// A new set of recovery codes.
     RecoveryCodes(RecoveryCodes),
     /// How the account stands.
@@ -184,22 +184,6 @@ pub struct Descriptor {
     /// Always `public-key`.
     #[cfg_attr(all(feature = "full", target_family = "wasm"), serde(rename = "type"), tsify(type = "\"public-key\""))]
     pub kind: &'static str,
-}
-
-/// What has to be found out before a passkey is decided on.
-///
-/// ```
-/// # use edge_mfa::engine::Check;
-/// fn are_good(check: &Check, verify: impl Fn(&edge_mfa::webauthn::SignatureCheck) -> bool) -> bool {
-///     check.signatures.iter().all(verify)
-/// }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// All of them have to be good.
-    pub signatures: Vec<SignatureCheck>,
-    /// The credential id of a registration, base64url: whose is it?
-    pub credential: Option<String>,
 }
 
 /// A new set of recovery codes: to be shown once.

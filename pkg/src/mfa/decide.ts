@@ -37,28 +37,27 @@ export async function decide(
   const input = inputOf(context, session);
   const { address } = input;
   const network = address === undefined ? undefined : engine((handle) => core.addressKey(handle, address));
+  const isRegistration = typeof command === "object" && "register" in command;
+  const credential = isRegistration ? core.credentialKey(command.register.response.id) : undefined;
 
   const attempt = async (): Promise<core.Outcome | undefined> => {
-    const [record, budget] = await Promise.all([service.store.load(key), network && service.store.load(network)]);
+    const load = (key: string | undefined) => (key === undefined ? undefined : service.store.load(key));
+    const [record, budget, owner] = await Promise.all([service.store.load(key), load(network), load(credential)]);
     const now = service.now();
-    const run = (signatures?: string[], owner?: Uint8Array) =>
+    const run = (signatures?: string[]) =>
       engine((handle) => {
         const lockedUntil = network && budget ? core.addressLocked(handle, network, budget.body, now) : undefined;
         const full = { ...input, now, addressLockedUntil: lockedUntil, signatures };
-        return service.random(64, (seed) => core.decide(handle, named, record?.body, command, full, seed, owner));
+        return service.random(64, (seed) => core.decide(handle, named, record?.body, command, full, seed, owner?.body));
       });
     const first = run();
-    const { body, events, counted, note, released, outcome } = first.ask ? run(...(await found(first.ask))) : first;
+    const decision = first.checks.length ? run(await goodOnes(first.checks)) : first;
+    const { body, events, counted, note, released, outcome } = decision;
     if (note && !(await service.store.commit(note.key, undefined, note.body, []))) return undefined;
     if (body && !(await service.store.commit(key, record?.revision, body, events))) return undefined;
     for (const key of released) await service.store.remove(key);
     if (counted && network) await charge(service, engine, network);
     return outcome;
-  };
-  /** Which signatures are good, and the note of whose the credential id is. */
-  const found = async ({ signatures, owner }: core.Ask): Promise<[string[], Uint8Array | undefined]> => {
-    const [good, note] = await Promise.all([goodOnes(signatures), owner ? service.store.load(owner) : undefined]);
-    return [good, note?.body];
   };
   return service.inTurn(key, () => service.untilCommitted(attempt));
 }

@@ -206,11 +206,12 @@ function authenticated(credential: unknown): core.AuthenticationResponse {
   };
 }
 
-/** A `PublicKeyCredential` itself will do as well: it becomes its JSON. */
+/** A `PublicKeyCredential` itself will do as well: it becomes its JSON. A copy, as a getter may throw. */
 function parts(credential: unknown): Record<string, unknown> & { response: Record<string, unknown> } {
   try {
-    const { response, ...rest } = Object(JSON.parse(JSON.stringify(credential)));
-    return { ...rest, response: Object(response) };
+    const { toJSON } = Object(credential);
+    const json = typeof toJSON === "function" ? toJSON.call(credential) : credential;
+    return { ...json, response: { ...json?.response } };
   } catch {
     return { response: {} };
   }

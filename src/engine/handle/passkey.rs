@@ -11,9 +11,8 @@ use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Turn, denied};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Check, Denial, Denied, Descriptor, EventKind,
-    NewPasskey, Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified,
-    VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Denial, Denied, Descriptor, EventKind, NewPasskey,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, Trust, UserVerification};
@@ -79,7 +78,7 @@ pub(crate) fn register(
         &turn.expected(&passkeys, &ceremony, is_platform),
         &passkeys.attestation,
     );
-    let registration = match turn.answered(pending, Some(&response.id)) {
+    let registration = match turn.answered(pending) {
         Ok(registration) => registration,
         Err(outcome) => return Ok(*outcome),
     };
@@ -185,7 +184,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         &credential,
         &turn.record.user_handle,
     );
-    let assertion = match turn.answered(pending, None) {
+    let assertion = match turn.answered(pending) {
         Ok(assertion) => assertion,
         Err(outcome) => return Ok(*outcome),
     };
@@ -269,17 +268,12 @@ impl Turn<'_> {
     }
 
     /// What a ceremony comes to, if its signatures have been checked; else what to answer.
-    fn answered<T>(
-        &mut self,
-        pending: Result<Pending<T>, Refusal>,
-        credential: Option<&str>,
-    ) -> Result<T, Box<Outcome>> {
+    fn answered<T>(&mut self, pending: Result<Pending<T>, Refusal>) -> Result<T, Box<Outcome>> {
         let done = match (pending, &self.context.signatures) {
-            (Ok(pending), None) => {
-                let check = Check { signatures: pending.checks().to_vec(), credential: credential.map(String::from) };
-                return Err(Box::new(Outcome::Check(check)));
+            (Ok(pending), None) if !pending.checks().is_empty() => {
+                return Err(Box::new(Outcome::Check(pending.checks().to_vec())));
             }
-            (Ok(pending), Some(good)) => pending.answer(good),
+            (Ok(pending), good) => pending.answer(good.as_deref().unwrap_or_default()),
             (Err(refusal), _) => Err(refusal),
         };
         done.map_err(|refusal| Box::new(self.refuse(refusal)))

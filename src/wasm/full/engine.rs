@@ -1,7 +1,7 @@
 //! One decision: open the record, step, seal the record and the events.
 
 use super::outcome::Outcome;
-use super::passkey::{Ask, Note, PasskeySettings, digest};
+use super::passkey::{Note, PasskeySettings, Signature, digest};
 use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, may, must, writable};
@@ -84,7 +84,7 @@ pub struct Input {
     /// The user agent.
     #[tsify(optional)]
     agent: Option<String>,
-    /// Of an `ask`: the ids of the signatures that are good.
+    /// Of the `checks`: the ids of those that are good.
     #[tsify(optional)]
     signatures: Option<Vec<String>>,
 }
@@ -104,9 +104,8 @@ pub struct Decision {
     note: Option<Note>,
     /// Remove these after that.
     released: Vec<String>,
-    /// Nothing is decided yet: find this out.
-    #[tsify(optional)]
-    ask: Option<Ask>,
+    /// Unless there are none, nothing is decided yet: the same again, with those that are good in the input.
+    checks: Vec<Signature>,
     outcome: Outcome,
 }
 
@@ -122,7 +121,7 @@ pub struct SealedEvent {
     body: Blob,
 }
 
-/// Decides one command, with 64 random bytes. Store `body` and `events` together, and only then let `outcome` out.
+/// Decides one command, with 64 random bytes; for a registration with the note of whose its credential id is. Store `body` and `events` together, and only then let `outcome` out.
 #[wasm_bindgen]
 pub fn decide(
     handle: &Number,
@@ -223,8 +222,8 @@ impl Engine {
         }
         let step = engine::advance(record, command, &context, &self.policy)?;
         let mut nonces = Seeded::new(*second);
-        if let engine::Outcome::Check(check) = step.outcome {
-            return Ok(Decision { ask: Some(Ask::new(check)), ..Decision::default() });
+        if let engine::Outcome::Check(checks) = step.outcome {
+            return Ok(Decision { checks: checks.into_iter().map(Signature::new).collect(), ..Decision::default() });
         }
         let (mut note, mut released) = (None, Vec::new());
         for claim in step.claims {
@@ -248,7 +247,7 @@ impl Engine {
             });
         }
         let outcome = Outcome::new(step.outcome, self)?;
-        Ok(Decision { body, events, counted: step.counted, note, released, ask: None, outcome })
+        Ok(Decision { body, events, counted: step.counted, note, released, checks: Vec::new(), outcome })
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
@@ -346,5 +345,5 @@ impl json::Read for Input {
     }
 }
 
-writable!(Decision: body, events, counted, note, released, ask, outcome);
+writable!(Decision: body, events, counted, note, released, checks, outcome);
 writable!(SealedEvent: id, at, due, body);

@@ -4,9 +4,9 @@ use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::json::{readable, writable};
-use crate::engine::{Check, Claim, Passkeys, credential_key, push_hex};
+use crate::engine::{Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
-use crate::webauthn::{AttestationPolicy, RelyingParty, challenge_of};
+use crate::webauthn::{AttestationPolicy, RelyingParty, SignatureCheck, challenge_of};
 use crate::{Error, Timestamp};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use tsify::Tsify;
@@ -46,15 +46,6 @@ impl PasskeySettings {
     }
 }
 
-/// What has to be found out: then the same command again, with `signatures` in the input and the owner beside it.
-#[derive(Tsify)]
-pub struct Ask {
-    signatures: Vec<Signature>,
-    /// The key of what tells whose the credential id is.
-    #[tsify(optional)]
-    owner: Option<String>,
-}
-
 /// A signature to check.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -73,18 +64,14 @@ pub struct Signature {
     signature: Blob,
 }
 
-impl Ask {
-    pub(super) fn new(check: Check) -> Self {
-        let signature = |check: crate::webauthn::SignatureCheck| Signature {
+impl Signature {
+    pub(super) fn new(check: SignatureCheck) -> Self {
+        Self {
             id: hex(&check.digest()),
             algorithm: check.algorithm.name(),
             key: Blob(check.public_key),
             message: Blob(check.message),
             signature: Blob(check.signature),
-        };
-        Self {
-            signatures: check.signatures.into_iter().map(signature).collect(),
-            owner: check.credential.map(|id| credential_key(&id)),
         }
     }
 }
@@ -206,6 +193,5 @@ pub(super) fn digest(text: &str) -> [u8; 32] {
 }
 
 readable!(PasskeySettings: [rp_id, origins] top_origins, trust_anchors, aaguids);
-writable!(Ask: signatures, owner);
 writable!(Signature: id, algorithm, key, message, signature);
 writable!(Note: key, body);

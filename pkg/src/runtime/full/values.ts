@@ -50,7 +50,8 @@ export function parse(json: string, bytes: Uint8Array): unknown {
       end += size;
       return bytes.slice(end - size, end);
     }
-    for (const [name, inner] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const inner = value[name];
       if (typeof inner === "object") value[name] = fill(inner as Record<string, unknown>);
     }
     return value;
