@@ -2,6 +2,8 @@
 
 pub(crate) mod ascii;
 pub(crate) mod big_endian;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) mod binary;
 pub(crate) mod bits;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) mod cbor;

@@ -23,6 +23,12 @@ use core::fmt;
 pub struct Secret(Wiped<Vec<u8>>);
 
 impl Secret {
+    /// What stands where none could be read.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(super) fn nothing() -> Self {
+        Self(Wiped::new(Vec::new()))
+    }
+
     /// Makes a new secret of `length` bytes; 20 is the length of RFC 4226, 32 and 64 fit SHA-256 and SHA-512.
     ///
     /// # Errors

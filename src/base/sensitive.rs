@@ -3,7 +3,6 @@
 use super::Wiped;
 use core::fmt;
 use core::ops::Deref;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize;
 
 /// A value that `Debug` does not show and that is wiped when it is dropped: a typed code, a token, recovery codes.
@@ -52,17 +51,5 @@ impl<T: Zeroize> Deref for Sensitive<T> {
 impl<T: Zeroize> fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sensitive(…)")
-    }
-}
-
-impl<T: Zeroize + Serialize> Serialize for Sensitive<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
-    }
-}
-
-impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Sensitive<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::new)
     }
 }

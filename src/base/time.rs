@@ -87,23 +87,5 @@ impl Timestamp {
     }
 }
 
-#[cfg(not(all(feature = "lean", target_family = "wasm")))]
-mod transfer {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    impl Serialize for Timestamp {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_u64(self.0)
-        }
-    }
-
-    impl<'de> Deserialize<'de> for Timestamp {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            u64::deserialize(deserializer).and_then(|millis| Self::from_millis(millis).map_err(D::Error::custom))
-        }
-    }
-}
-
 /// 2^53 − 1: the greatest integer that a JavaScript number counts exactly.
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -16,12 +16,7 @@ use crate::base::{Error, Result, Wiped, ascii, refuse};
 /// assert_eq!(Algorithm::Sha256.name(), "SHA256");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    not(all(feature = "lean", target_family = "wasm")),
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "UPPERCASE")
-)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify))]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "UPPERCASE"))]
 pub enum Algorithm {
     /// HMAC-SHA-1, the default.
     #[default]
@@ -122,12 +117,28 @@ impl HmacKey {
     }
 }
 
-/// By its name, as it stands in an `otpauth://` URI.
+/// In JSON by its name, as it stands in an `otpauth://` URI; in records by its place.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod transfer {
     use super::Algorithm;
+    use crate::base::binary::{self, Binary};
     use crate::base::json::{Read, Reader, Write};
     use alloc::string::String;
+    use alloc::vec::Vec;
+
+    /// The order is part of the schema of the record.
+    const ALL: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
+
+    impl Binary for Algorithm {
+        fn write(&self, to: &mut Vec<u8>) {
+            to.push(*self as u8);
+        }
+
+        fn read(from: &mut binary::Reader<'_>) -> Self {
+            let algorithm = ALL.get(usize::from(<u8 as Binary>::read(from))).copied();
+            from.good(algorithm, Self::Sha1)
+        }
+    }
 
     impl Read for Algorithm {
         fn start() -> Self {
@@ -136,7 +147,7 @@ mod transfer {
 
         fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
             let name = from.text()?;
-            *self = [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == name)?;
+            *self = ALL.into_iter().find(|known| known.name() == name)?;
             Some(())
         }
     }

@@ -4,6 +4,7 @@
 //! the others, and forgotten when nothing in it matters any more.
 
 use super::Policy;
+use crate::base::binary::{self, Binary};
 use crate::base::{Error, Timestamp};
 use crate::protect::Throttle;
 use alloc::vec::Vec;
@@ -40,17 +41,15 @@ pub fn locked(record: Option<&[u8]>, now: Timestamp, policy: &Policy) -> Result<
 pub fn charge(record: Option<&[u8]>, now: Timestamp, policy: &Policy) -> Result<(Vec<u8>, Timestamp), Error> {
     let mut throttle = read(record)?;
     throttle.fail(now, &policy.address_limits());
-    let bytes = postcard::to_extend(&throttle, Vec::from([VERSION])).map_err(|_| Error::RecordMalformed)?;
+    let mut bytes = Vec::from([VERSION]);
+    throttle.write(&mut bytes);
     Ok((bytes, now.plus_secs(policy.address_within.saturating_add(policy.address_lock))))
 }
 
 fn read(record: Option<&[u8]>) -> Result<Throttle, Error> {
     let Some(bytes) = record else { return Ok(Throttle::default()) };
     match bytes.split_first() {
-        Some((&VERSION, body)) => match postcard::take_from_bytes(body) {
-            Ok((throttle, [])) => Ok(throttle),
-            _ => Err(Error::RecordMalformed),
-        },
+        Some((&VERSION, body)) => binary::read(body).ok_or(Error::RecordMalformed),
         Some((&0, _)) | None => Err(Error::RecordMalformed),
         Some(_) => Err(Error::RecordVersion),
     }

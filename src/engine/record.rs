@@ -1,13 +1,12 @@
 //! What is kept of one account.
 
+use crate::base::binary::{self, Binary, Reader, binary};
 use crate::base::{Error, Secret, Sensitive, Timestamp, Wiped};
 use crate::factor::recovery;
 use crate::protect::Throttle;
 use crate::{Algorithm, Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
-use serde::de::{Error as _, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 /// Everything about one account: its factors, failures, devices and sessions.
@@ -17,10 +16,10 @@ use subtle::ConstantTimeEq;
 /// ```
 /// use edge_mfa::engine::Record;
 /// let record = Record::default();
-/// assert_eq!(Record::from_bytes(&record.to_bytes()?)?, record);
+/// assert_eq!(Record::from_bytes(&record.to_bytes())?, record);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Record {
     pub(super) factors: Vec<Factor>,
     /// Beside the live factors, until it is confirmed.
@@ -52,26 +51,26 @@ pub struct Record {
     /// The assertion that waits for its answer. Since version 3.
     pub(super) asserting: Option<Ceremony>,
     /// The secret of the enrolment that the pending one replaced: an old QR code may still be scanned. Since version 3.
-    pub(super) replaced: Option<Key>,
+    pub(super) replaced: Option<Secret>,
     /// How much may still be told of the last enrolment that was begun. Since version 4.
     pub(super) progress: u8,
 }
 
+binary!(Record: factors, pending, recovery, strangers, familiar, recovering, row, recovery_row, devices, sessions, epoch, next_factor, events, grants, user_handle, registering, asserting, replaced, progress);
+
 impl Record {
     /// The bytes to seal: the version of the schema, and the record.
     ///
-    /// # Errors
-    /// [`Error::RecordMalformed`] should it not be writable.
-    ///
     /// ```
-    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()?[0], 4);
-    /// # Ok::<(), edge_mfa::Error>(())
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()[0], 4);
     /// ```
-    pub fn to_bytes(&self) -> Result<Sensitive<Vec<u8>>, Error> {
+    #[must_use]
+    pub fn to_bytes(&self) -> Sensitive<Vec<u8>> {
         // Room for a usual one, so that no copy of it is left behind by growing.
         let mut bytes = Vec::with_capacity(2048);
         bytes.push(VERSION);
-        postcard::to_extend(self, bytes).map(Sensitive::new).map_err(|_| Error::RecordMalformed)
+        self.write(&mut bytes);
+        Sensitive::new(bytes)
     }
 
     /// Reads a record of this version of the schema, or of an earlier one.
@@ -110,12 +109,8 @@ impl fmt::Debug for Record {
     }
 }
 
-/// The whole record, without a byte too many.
 fn read(body: &[u8]) -> Result<Record, Error> {
-    match postcard::take_from_bytes(body) {
-        Ok((record, [])) => Ok(record),
-        _ => Err(Error::RecordMalformed),
-    }
+    binary::read(body).ok_or(Error::RecordMalformed)
 }
 
 /// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
@@ -127,7 +122,7 @@ const VERSION: u8 = 4;
 const LATER: [&[u8]; 3] = [&[0], &[0, 0, 0, 0], &[0]];
 
 /// A confirmed factor.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Factor {
     pub(super) id: u16,
     pub(super) name: String,
@@ -136,17 +131,49 @@ pub(super) struct Factor {
     pub(super) kind: Kind,
 }
 
+binary!(Factor: id, name, confirmed, used, kind);
+
 /// What each kind of factor keeps. Others come at the end: the order is part of the schema.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Totp(TotpFactor),
     Hotp(HotpFactor),
     Passkey(PasskeyFactor),
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl Binary for Kind {
+    fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Totp(factor) => {
+                to.push(0);
+                factor.write(to);
+            }
+            Self::Hotp(factor) => {
+                to.push(1);
+                factor.write(to);
+            }
+            Self::Passkey(factor) => {
+                to.push(2);
+                factor.write(to);
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        match u8::read(from) {
+            0 => Self::Totp(Binary::read(from)),
+            1 => Self::Hotp(Binary::read(from)),
+            variant => {
+                from.good((variant == 2).then_some(()), ());
+                Self::Passkey(Binary::read(from))
+            }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct TotpFactor {
-    pub(super) secret: Key,
+    pub(super) secret: Secret,
     pub(super) algorithm: Algorithm,
     pub(super) digits: u8,
     pub(super) period: u32,
@@ -160,22 +187,26 @@ pub(super) struct TotpFactor {
     pub(super) near: Option<Near>,
 }
 
+binary!(TotpFactor: secret, algorithm, digits, period, after, replayed, drift, near);
+
 impl TotpFactor {
     pub(super) fn totp(&self) -> Result<Totp, Error> {
-        let totp = Totp::new(self.secret.0.clone()).with_algorithm(self.algorithm);
+        let totp = Totp::new(self.secret.clone()).with_algorithm(self.algorithm);
         Ok(totp.with_digits(Digits::new(self.digits)?).with_period(Period::from_secs(self.period)?))
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Near {
     pub(super) step: u64,
     pub(super) at: Timestamp,
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+binary!(Near: step, at);
+
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct HotpFactor {
-    pub(super) secret: Key,
+    pub(super) secret: Secret,
     pub(super) algorithm: Algorithm,
     pub(super) digits: u8,
     /// The next one that is accepted.
@@ -184,13 +215,15 @@ pub(super) struct HotpFactor {
     pub(super) replayed: bool,
 }
 
+binary!(HotpFactor: secret, algorithm, digits, counter, replayed);
+
 impl HotpFactor {
     pub(super) fn hotp(&self) -> Result<Hotp, Error> {
-        Ok(Hotp::new(self.secret.0.clone()).with_algorithm(self.algorithm).with_digits(Digits::new(self.digits)?))
+        Ok(Hotp::new(self.secret.clone()).with_algorithm(self.algorithm).with_digits(Digits::new(self.digits)?))
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct PasskeyFactor {
     /// A credential record (Web Authentication, section 4), as its own type writes it.
     pub(super) credential: Vec<u8>,
@@ -202,33 +235,39 @@ pub(super) struct PasskeyFactor {
     pub(super) told: bool,
 }
 
+binary!(PasskeyFactor: credential, is_platform, transports, told);
+
 /// A challenge that waits for its answer. It is gone before that is looked at.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Ceremony {
-    #[serde(deserialize_with = "array")]
     pub(super) challenge: [u8; 32],
     pub(super) expires: Timestamp,
     /// Whether the person has to be verified, not only present.
     pub(super) verified: bool,
 }
 
+binary!(Ceremony: challenge, expires, verified);
+
 /// An enrolment that waits for its confirmation.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Pending {
     pub(super) name: String,
     pub(super) expires: Timestamp,
     pub(super) kind: Kind,
 }
 
+binary!(Pending: name, expires, kind);
+
 /// A set of recovery codes.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Recovery {
     /// The key of its hashes, new for every set; the ring seals it with the record.
-    #[serde(deserialize_with = "array")]
     pub(super) key: Sensitive<[u8; 32]>,
     pub(super) codes: Vec<RecoveryCode>,
     pub(super) made: Timestamp,
 }
+
+binary!(Recovery: key, codes, made);
 
 impl Recovery {
     /// A set that is nobody's: what a code is held against where there is none. Its verdict means nothing.
@@ -247,26 +286,28 @@ impl Recovery {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct RecoveryCode {
     /// Salt and tag.
-    #[serde(deserialize_with = "array")]
     pub(super) hash: [u8; 32],
     pub(super) used: Option<Timestamp>,
     /// Whether a second use was already reported.
     pub(super) replayed: bool,
 }
 
+binary!(RecoveryCode: hash, used, replayed);
+
 /// A device that verified before and was to be remembered.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Device {
     /// SHA-256 of its token, the first half.
-    #[serde(deserialize_with = "array")]
     pub(super) id: [u8; 16],
     pub(super) name: String,
     pub(super) first: Timestamp,
     pub(super) last: Timestamp,
 }
+
+binary!(Device: id, name, first, last);
 
 impl Device {
     /// In constant time.
@@ -275,9 +316,8 @@ impl Device {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Session {
-    #[serde(deserialize_with = "array")]
     pub(super) id: [u8; 12],
     pub(super) opened: Timestamp,
     pub(super) expires: Timestamp,
@@ -285,53 +325,15 @@ pub(super) struct Session {
     pub(super) name: String,
 }
 
+binary!(Session: id, opened, expires, name);
+
 /// What a session may do once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Grant {
-    #[serde(deserialize_with = "array")]
     pub(super) session: [u8; 12],
     /// SHA-256 of the target, the first half.
-    #[serde(deserialize_with = "array")]
     pub(super) target: [u8; 16],
     pub(super) expires: Timestamp,
 }
 
-/// An array of bytes as serde writes it, read in a loop: serde's own reader is written out for every byte.
-fn array<'de, D: Deserializer<'de>, T: From<[u8; N]>, const N: usize>(deserializer: D) -> Result<T, D::Error> {
-    struct Bytes<const N: usize>;
-
-    impl<'de, const N: usize> Visitor<'de> for Bytes<N> {
-        type Value = [u8; N];
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("bytes")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<[u8; N], A::Error> {
-            let mut bytes = [0; N];
-            for (place, byte) in bytes.iter_mut().enumerate() {
-                *byte = items.next_element()?.ok_or_else(|| A::Error::invalid_length(place, &self))?;
-            }
-            Ok(bytes)
-        }
-    }
-
-    deserializer.deserialize_tuple(N, Bytes).map(T::from)
-}
-
-/// A secret, as bytes in the record.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Key(pub(super) Secret);
-
-impl Serialize for Key {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.as_bytes().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = Wiped::new(Vec::<u8>::deserialize(deserializer)?);
-        Secret::from_bytes(&bytes).map(Self).map_err(serde::de::Error::custom)
-    }
-}
+binary!(Grant: session, target, expires);

@@ -4,8 +4,8 @@
 //! prolongs it, so nobody keeps another one locked out by trying on.
 
 use crate::base::Timestamp;
+use crate::base::binary::binary;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// How many failures lock, and for how long.
 ///
@@ -45,7 +45,7 @@ impl Default for Limits {
 /// assert_eq!(throttle.locked(now.plus_secs(30), &limits), None);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Throttle {
     /// When the last ones were, oldest first; fewer than lock.
     failures: Vec<Timestamp>,
@@ -53,6 +53,8 @@ pub struct Throttle {
     locks: u8,
     until: Option<Timestamp>,
 }
+
+binary!(Throttle: failures, locks, until);
 
 impl Throttle {
     /// Until when it is locked; never further away than the longest lock.

@@ -3,7 +3,7 @@
 use super::one_time_code::Checked;
 use super::{recover, session};
 use crate::base::{Error, Secret, Sensitive};
-use crate::engine::record::{Factor, HotpFactor, Key, Kind, Pending, TotpFactor};
+use crate::engine::record::{Factor, HotpFactor, Kind, Pending, TotpFactor};
 use crate::engine::step::{Turn, denied};
 use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome, Progress};
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
@@ -47,7 +47,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
     let Enrolling { algorithm, digits, period, counter, .. } = enrolling;
     let kind = match enrol.kind {
         FactorKind::Totp => Kind::Totp(TotpFactor {
-            secret: Key(secret),
+            secret,
             algorithm,
             digits,
             period,
@@ -56,10 +56,10 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
             drift: 0,
             near: None,
         }),
-        _ => Kind::Hotp(HotpFactor { secret: Key(secret), algorithm, digits, counter, replayed: false }),
+        _ => Kind::Hotp(HotpFactor { secret, algorithm, digits, counter, replayed: false }),
     };
     let before = turn.record.pending.replace(Pending { name, expires, kind });
-    turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned().map(Key));
+    turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned());
     turn.record.progress = PROGRESS_MOST;
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
@@ -118,7 +118,7 @@ fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, win
     }
     let mut found = None;
     if is_told {
-        let replaced = turn.record.replaced.as_ref().map(|key| &key.0);
+        let replaced = turn.record.replaced.as_ref();
         found = pending.diagnose_first(code, turn.now(), window, replaced)?;
         if found.is_none() && is_of_another(turn, code)? {
             found = Some((Diagnosis::PreviousSecret, None));

@@ -1,7 +1,7 @@
 //! A typed code against one factor: TOTP with its clock, HOTP with its counter.
 
 use crate::base::{Error, Secret, Timestamp};
-use crate::engine::record::{HotpFactor, Key, Kind, Near, TotpFactor};
+use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
 use crate::engine::{FactorKind, Policy};
 use crate::factor::{Diagnosis, Reason, Totp, Verdict, Window};
 use subtle::ConstantTimeEq;
@@ -63,7 +63,7 @@ impl Kind {
     /// A factor that is nobody's: what a code is held against where there is none. Its verdict means nothing.
     pub(super) fn nobodys(policy: &Policy) -> Result<Self, Error> {
         Ok(Self::Totp(TotpFactor {
-            secret: Key(Secret::from_bytes(&[0; 20])?),
+            secret: Secret::from_bytes(&[0; 20])?,
             algorithm: policy.algorithm,
             digits: policy.digits,
             period: policy.period,
@@ -98,8 +98,8 @@ impl Kind {
 
     pub(super) const fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::Totp(totp) => Some(&totp.secret.0),
-            Self::Hotp(hotp) => Some(&hotp.secret.0),
+            Self::Totp(totp) => Some(&totp.secret),
+            Self::Hotp(hotp) => Some(&hotp.secret),
             Self::Passkey(_) => None,
         }
     }

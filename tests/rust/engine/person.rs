@@ -117,7 +117,7 @@ impl Person {
             return false;
         }
         if let Some(record) = &step.record {
-            let (mut entropy, bytes) = (Seeded::new(self.seed(1)), record.to_bytes().unwrap());
+            let (mut entropy, bytes) = (Seeded::new(self.seed(1)), record.to_bytes());
             self.body = Some(self.ring.seal(Purpose::Record, &self.owner(), &bytes, &mut entropy).unwrap());
             self.revision += 1;
         }
