@@ -64,8 +64,8 @@ export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: Client
   return caught(async (req, res, next) => {
     const passed = await mfa.guard(guardedRequest(req), demand, clientOf(req));
     if (passed instanceof Response) return answer(res, passed);
-    Object.assign(req, { mfa: passed });
-    for (const [name, value] of Object.entries(passed.headers)) res.setHeader(name, value);
+    (req as { mfa?: Passed }).mfa = passed;
+    for (const name in passed.headers) res.setHeader(name, passed.headers[name] as string);
     next?.();
   });
 }
@@ -75,7 +75,18 @@ export function endpoints(mfa: Pick<Mfa, "fetch">, clientOf: ClientOf = connecte
   return caught(async (req, res) => answer(res, await mfa.fetch(wholeRequest(req, req), clientOf(req))));
 }
 
-const connected: ClientOf = ({ ip, socket }) => ({ address: ip ?? socket.remoteAddress });
+const connected: ClientOf = (req) => new Connected(req);
+
+/** Express looks for its `ip` anew each time, and a session that passes by its token alone asks nobody for it. */
+class Connected implements Client {
+  readonly #req: NodeRequest;
+  constructor(req: NodeRequest) {
+    this.#req = req;
+  }
+  get address(): string | undefined {
+    return this.#req.ip ?? this.#req.socket.remoteAddress;
+  }
+}
 
 async function answer(res: NodeResponse, response: Response): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());

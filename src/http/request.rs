@@ -91,7 +91,8 @@ fn read(
     if is_one { Ok(Some(value.into())) } else { Err(ProblemCode::InvalidRequest) }
 }
 
-/// `b64token` of RFC 6750, as which every token is written.
+/// `b64token` of RFC 6750, as which every token is written. Asked of every character of every request.
+#[inline(always)]
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }

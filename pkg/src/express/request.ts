@@ -33,7 +33,7 @@ function urlOf({ protocol, socket, headers, originalUrl, url }: NodeRequest): st
 }
 
 /** From the raw ones: of a second `Authorization` there is no trace in `req.headers`. */
-function headerOf({ rawHeaders }: NodeRequest, wanted: string): string | null {
+function headerOf(rawHeaders: readonly string[], wanted: string): string | null {
   let found: string | null = null;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
@@ -61,11 +61,12 @@ function streamOf(chunks: AsyncIterator<unknown>): ReadableStream {
 }
 
 class Asked {
-  readonly headers = new AskedHeaders(this);
+  readonly headers: AskedHeaders;
   readonly req: NodeRequest;
   #whole: Request | undefined;
   constructor(req: NodeRequest) {
     this.req = req;
+    this.headers = new AskedHeaders(this);
   }
   get url(): string {
     return urlOf(this.req);
@@ -78,11 +79,14 @@ class Asked {
 
 class AskedHeaders {
   readonly asked: Asked;
+  /** Express makes another kind of object of each request, which takes its time with whatever it is asked for. */
+  readonly raw: readonly string[];
   constructor(asked: Asked) {
     this.asked = asked;
+    this.raw = asked.req.rawHeaders;
   }
   get(name: string): string | null {
-    return headerOf(this.asked.req, name.toLowerCase());
+    return headerOf(this.raw, name.toLowerCase());
   }
   whole(): Headers {
     return this.asked.whole().headers;

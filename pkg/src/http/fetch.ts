@@ -5,7 +5,7 @@ import type { Client } from "./client-address.js";
 import { admitted, contextOf } from "./guard.js";
 import { health } from "./health.js";
 import { openapi } from "./openapi.js";
-import { answering, refuse } from "./problem.js";
+import { problemOf, refuse } from "./problem.js";
 import type { Answer, Body, Call, Route } from "./route.js";
 import { routesOf } from "./routes.js";
 import { fits, type Schema } from "./schema.js";
@@ -18,7 +18,7 @@ export function fetchOf(service: Service): Fetch {
   return async (request, client) => {
     const answer = await drained(
       request,
-      answering(service, () => answered(service, base, request, client)),
+      answered(service, base, request, client).catch((error) => problemOf(service, error)),
     );
     for (const [name, value] of corsOf(service, request)) answer.headers.append(name, value);
     // What a body would have said of itself stays.
@@ -44,7 +44,7 @@ async function answered(service: Service, base: string, request: Request, client
 
   const { subject, context, code } = route.open
     ? { subject: "", context: contextOf(service, request, client), code: undefined }
-    : await admitted(service, request, {}, client);
+    : await admitted(service, request, client);
   const query = queryOf(searchParams, route.query ?? {});
   const body = (route.body ? await bodyOf(request, route.body) : {}) as Body;
   const id = path.split("/")[2] ?? "";

@@ -1,12 +1,12 @@
 // The guard: the first factor, then a session or a code, then yes or a ready answer.
-import type { Principal } from "../authenticate.js";
+import type { Authenticate, Principal } from "../authenticate.js";
 import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import { type Context, decide, guardOffline } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
 import { drained } from "./body.js";
 import { type Client, clientOf, isSecure } from "./client-address.js";
-import { answering, Refusal, refuse } from "./problem.js";
+import { problemOf, Refusal, refuse } from "./problem.js";
 
 /** What a request has to come with. Without any of it: the first factor, and a verified session or a code. */
 export interface Demand {
@@ -56,100 +56,124 @@ export interface Passed {
 export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
 
 export function guardOf(service: Service): Guard {
-  const guarded = async (request: Request, demand: Demand, client: Client | undefined) => {
-    const { scopes, services, ...rest } = demand;
-    const { principal, code, context, exempt } = await admitted(service, request, { scopes, services }, client);
-    if (exempt) return passed(principal, undefined);
-    return passed(principal, await proved(service, principal.subject, rest, context, code));
+  // Where a session passes by its token alone, nothing is waited for: a promise costs as much as a signature.
+  return async (request, demand = {}, client) => {
+    try {
+      const came = arrival(service, request, client);
+      const found = principalOf(service, came.bearer, request);
+      const principal = found instanceof Promise ? await found : found;
+      if (isExempt(principal, demand)) return passed(principal, undefined);
+      if (!service.ready) await service.engine();
+      const { code } = came;
+      const context: Context = { session: came.session, primary: principal.binding ?? came.bearer };
+      const known = code === undefined ? byToken(service, principal.subject, demand, context) : undefined;
+      if (known) return passed(principal, known);
+      Object.assign(context, { device: came.device }, came.origin ?? originOf(service, request, client));
+      return passed(principal, await byRecord(service, principal.subject, demand, context, code));
+    } catch (error) {
+      return drained(request, problemOf(service, error));
+    }
   };
-  return (request, demand = {}, client) =>
-    drained(
-      request,
-      answering(service, () => guarded(request, demand, client)),
-    );
 }
 
 /** What the first factor found out about a request. */
 export interface Admitted {
-  principal: Principal;
   subject: string;
-  /** Of a service account that may pass. */
-  exempt: boolean;
   /** As typed. */
   code: string | undefined;
   context: Context;
 }
 
-/** The first factor. */
-export async function admitted(
-  service: Service,
-  request: Request,
-  access: Pick<Demand, "scopes" | "services"> = {},
-  given?: Client,
-): Promise<Admitted> {
-  const context = contextOf(service, request, given);
+/** The first factor, of people. */
+export async function admitted(service: Service, request: Request, client?: Client): Promise<Admitted> {
+  const origin = contextOf(service, request, client);
+  const { bearer, code, session, device } = arrival(service, request, client);
+  const principal = await principalOf(service, bearer, request);
+  isExempt(principal, {});
+  const context = { ...origin, session, device, primary: principal.binding ?? bearer };
+  return { subject: principal.subject, code, context };
+}
+
+/** Where a request comes from: over HTTPS, or from this machine. */
+export function contextOf(service: Service, request: Request, given?: Client): Context {
+  secured(service, request, given);
+  return originOf(service, request, given);
+}
+
+/** What a request comes with. Who sent a code is known before anything is waited for: until then nobody can have hung up. */
+function arrival(service: Service, request: Request, client: Client | undefined) {
+  secured(service, request, client);
   const header = (name: string) => request.headers.get(name) ?? undefined;
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
   const bearer = core.bearer(header("authorization"), code, session, device);
   if (bearer.startsWith(" ")) throw refuse(bearer.slice(1));
-  const principal = await principalOf(service, bearer, request);
-  const scopes = [...(access.scopes ?? [])];
-  const admission = admit(principal, scopes.join(" "), access.services);
-  if (admission !== "ask" && admission !== "exempt") throw new Refusal({ problem: admission, scopes });
-  Object.assign(context, { session, device, primary: principal.binding ?? bearer });
-  return { principal, subject: principal.subject, exempt: admission === "exempt", code, context };
+  const origin = code === undefined ? undefined : originOf(service, request, client);
+  return { bearer, code, session, device, origin };
+}
+
+function secured({ http }: Service, request: Request, given: Client | undefined): void {
+  const { client: source = "auto" } = http;
+  const told = given ?? (typeof source === "string" ? NOBODY : clientOf(request, source));
+  if (!isSecure(request, told)) throw refuse("insecure_transport");
+}
+
+/** Not found out where a session passes by its token alone: on Cloudflare `request.cf` is made for it. */
+function originOf({ http }: Service, request: Request, given: Client | undefined): Context {
+  const { address, country } = given ?? clientOf(request, http.client);
+  return { address, country, userAgent: request.headers.get("user-agent") };
+}
+
+/** Whether it is a service account that may pass; refuses those who may not. */
+function isExempt(principal: Principal, { scopes, services }: Demand): boolean {
+  const needed = [...(scopes ?? NONE)];
+  const answer = admit(principal, needed.join(" "), services);
+  if (answer !== "ask" && answer !== "exempt") throw new Refusal({ problem: answer, scopes: needed });
+  return answer === "exempt";
 }
 
 /** Most requests demand the same of the like: the last answer is kept, which depends on nothing else. */
-function admit({ scopes = [], service }: Principal, needed: string, services: unknown): string {
-  const is = (service: unknown) => (service === true ? "yes" : "");
-  const asked = [scopes.join(" "), is(service), needed, is(services)] as const;
-  if (!asked.every((text, at) => text === admission.asked[at])) admission = { asked, answer: core.admit(...asked) };
-  return admission.answer;
+function admit({ scopes = NONE, service }: Principal, needed: string, services: unknown): string {
+  const [has, is, may] = [scopes.join(" "), service === true ? "yes" : "", services === true ? "yes" : ""];
+  const isLast = has === last.has && is === last.is && needed === last.needed && may === last.may;
+  if (!isLast) last = { has, is, needed, may, answer: core.admit(has, is, needed, may) };
+  return last.answer;
 }
 
-let admission: { asked: readonly string[]; answer: string } = { asked: [], answer: "" };
-
-/**
- * Where a request comes from: over HTTPS, or from this machine. The rest is found out when it is read, which nobody does
- * where a session passes by its token alone: on Cloudflare `request.cf` is made then.
- */
-export function contextOf(service: Service, request: Request, given?: Client): Context {
-  const { client: source = "auto" } = service.http;
-  const told = given ?? (typeof source === "string" ? {} : clientOf(request, source));
-  if (!isSecure(request, told)) throw refuse("insecure_transport");
-  const client = () => (typeof source === "string" ? (given ?? clientOf(request, source)) : told);
-  return {
-    get address() {
-      return client().address;
-    },
-    get country() {
-      return client().country;
-    },
-    get userAgent() {
-      return request.headers.get("user-agent");
-    },
-  };
-}
+let last = { has: "", is: "", needed: "", may: "", answer: "ask" };
 
 /** The second factor: a session that meets the demand, or a code. `undefined`: none was needed. */
 export async function proved(
   service: Service,
   subject: string,
-  demand: Omit<Demand, "scopes" | "services">,
+  demand: Demand,
   context: Context,
   code: string | undefined,
 ): Promise<core.Session | core.Verified | undefined> {
-  const { action, resource, amount, methods, ...rest } = demand;
-  const target = action === undefined ? undefined : { action, resource, amount };
-  if (target === undefined && (resource ?? amount) !== undefined)
-    throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
-  const full = { ...rest, target, methods: [...(methods ?? [])] };
-  let outcome: core.Outcome | undefined;
+  await service.engine();
+  const known = code === undefined ? byToken(service, subject, demand, context) : undefined;
+  return known ?? byRecord(service, subject, demand, context, code);
+}
+
+/** A code changes the record; without one a session may pass by its token alone. */
+function byToken(service: Service, subject: string, demand: Demand, context: Context): core.Session | undefined {
   try {
-    // A code changes the record; without one a session may pass by its token alone.
-    if (code === undefined) outcome = await guardOffline(service, subject, full, context);
-    outcome ??= await decide(service, subject, { guard: { code, demand: full } }, context);
+    return guardOffline(service, subject, isNothing(demand) ? undefined : demandOf(demand), context);
+  } catch (error) {
+    throw misuse(error);
+  }
+}
+
+async function byRecord(
+  service: Service,
+  subject: string,
+  demand: Demand,
+  context: Context,
+  code: string | undefined,
+): Promise<core.Session | core.Verified | undefined> {
+  const full = demandOf(demand);
+  let outcome: core.Outcome;
+  try {
+    outcome = await decide(service, subject, { guard: { code, demand: full } }, context);
   } catch (error) {
     throw misuse(error);
   }
@@ -158,6 +182,23 @@ export async function proved(
     throw new Refusal({ ...denied, demand: full });
   }
   return "id" in outcome || "session" in outcome ? outcome : undefined;
+}
+
+/** Of the second factor, as the core knows it. */
+function demandOf(demand: Demand): core.Demand {
+  const { action, resource, amount, methods, scopes: _, services: __, ...rest } = demand;
+  const target = action === undefined ? undefined : { action, resource, amount };
+  if (target === undefined && (resource ?? amount) !== undefined)
+    throw new MfaError("context_invalid", "context invalid: a resource or an amount needs an action");
+  return { ...rest, target, methods: [...(methods ?? [])] };
+}
+
+/** Whether any session is enough. */
+function isNothing(demand: Demand): boolean {
+  for (const name in demand) {
+    if (demand[name as keyof Demand] !== undefined && name !== "scopes" && name !== "services") return false;
+  }
+  return true;
 }
 
 /** A demand that is none is the developer's, not the request's. */
@@ -191,17 +232,29 @@ export function sessionHeader(proof: core.Session | core.Verified | undefined): 
   return token === undefined ? {} : { "X-Session-Token": token, "Cache-Control": "no-store" };
 }
 
-export async function principalOf(service: Service, token: string, request: Request): Promise<Principal> {
+/** At once, where `authenticate` answers at once. */
+export function principalOf(service: Service, token: string, request: Request): Principal | Promise<Principal> {
   const { authenticate } = service.http;
   if (authenticate === undefined)
     throw new MfaError("context_invalid", "context invalid: guard and fetch need createMfa({ authenticate })");
-  let principal: Principal | undefined | null;
-  try {
-    principal = await authenticate(token, request);
-  } catch (error) {
+  const failed = (error: unknown) => {
     service.onError(error);
-    throw new Refusal({ problem: "unavailable", retryAfter: 1 });
+    return new Refusal({ problem: "unavailable", retryAfter: 1 });
+  };
+  let answer: ReturnType<Authenticate>;
+  try {
+    answer = authenticate(token, request);
+  } catch (error) {
+    throw failed(error);
   }
+  if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return known(answer as Principal);
+  return Promise.resolve(answer).then(known, (error) => Promise.reject(failed(error)));
+}
+
+function known(principal: Principal | undefined | null): Principal {
   if (typeof principal?.subject !== "string") throw refuse("invalid_token");
   return principal;
 }
+
+const NOBODY: Client = {};
+const NONE: readonly string[] = [];

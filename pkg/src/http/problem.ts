@@ -3,7 +3,7 @@ import * as core from "../core.js";
 import { MfaError } from "../error.js";
 import type { Service } from "../mfa/service.js";
 
-/** Unwinds to {@link answering}, which makes it a problem (RFC 9457). */
+/** Unwinds to {@link problemOf}, which makes it a problem (RFC 9457). */
 export class Refusal extends Error {
   constructor(
     readonly refusal: Omit<core.Refusal, "now">,
@@ -18,14 +18,10 @@ export function refuse(problem: string, headers?: Record<string, string>): Refus
   return new Refusal({ problem }, headers);
 }
 
-/** Runs `work`; what it throws becomes a problem. A misuse by the developer stays an error. */
-export async function answering<T>(service: Service, work: () => Promise<T>): Promise<T | Response> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MfaError && error.code === "context_invalid") throw error;
-    return respond(service, error);
-  }
+/** The problem that an error is. A misuse by the developer stays an error. */
+export async function problemOf(service: Service, error: unknown): Promise<Response> {
+  if (error instanceof MfaError && error.code === "context_invalid") throw error;
+  return respond(service, error);
 }
 
 async function respond(service: Service, error: unknown): Promise<Response> {

@@ -71,24 +71,25 @@ export async function decideAtOnce(
 ): Promise<core.Outcome> {
   const engine = await service.engine();
   const input = { ...inputOf(context, session), now: service.now() };
-  const offline = engine((handle) => decideOffline(handle, service.subject(subject), undefined, input));
+  const more = Object.keys(input).every((name) => PLAIN.includes(name)) ? undefined : input;
+  const offline = engine((handle) => decideOffline(handle, service.subject(subject), undefined, input, more));
   return offline ?? decide(service, subject, "checkSession", context, session);
 }
 
-/** Guards with a session by its token alone; absent where the record has to be read. No more of the context is looked at. */
-export async function guardOffline(
+/**
+ * Guards with a session by its token alone; absent where the record has to be read, or the keys have not come yet. No more
+ * of the context is looked at.
+ */
+export function guardOffline(
   service: Service,
   subject: string,
-  demand: core.Demand,
+  demand: core.Demand | undefined,
   { session, primary }: Context,
-): Promise<core.Session | undefined> {
-  if (session === undefined || primary === undefined) return undefined;
-  const engine = await service.engine();
+): core.Session | undefined {
+  const engine = service.ready;
+  if (session === undefined || primary === undefined || engine === undefined) return undefined;
   const input = { now: service.now(), session, primary } as core.Input;
-  const { methods = [], ...rest } = demand;
-  const isAny = methods.length === 0 && Object.values(rest).every((value) => value === undefined);
-  const given = isAny ? undefined : demand;
-  const outcome = engine((handle) => decideOffline(handle, service.subject(subject), given, input));
+  const outcome = engine((handle) => decideOffline(handle, service.subject(subject), demand, input));
   return outcome?.ok ? outcome : undefined;
 }
 
@@ -136,5 +137,7 @@ export function contextInvalid(): MfaError {
 const CLIENTS = ["session", "device"];
 /** Known to the core, and nobody else's to say. */
 const OURS = ["now", "addressLockedUntil", "agent"];
+/** What {@link decideOffline} takes by itself. */
+const PLAIN = ["now", "session", "primary"];
 /** Characters. No code and no token of ours is longer. */
 const LONGEST = 8192;

@@ -65,8 +65,6 @@ export class Service {
   readonly #options: MfaOptions;
   readonly #keys: Promise<string>;
   readonly #turns: Turns;
-  #handle: number | undefined;
-  #engine: Engine | undefined;
   #report: core.PolicyReport | undefined;
 
   constructor(options: MfaOptions) {
@@ -80,7 +78,7 @@ export class Service {
     // What is there already is refused at once, not with the first command.
     core.policyCheck(policy);
     const later = typeof (keys as Promise<unknown> | undefined)?.then === "function";
-    if (!later) this.#configure(textOf(keys as KeyRing));
+    if (!later) this.ready = this.#engineOf(textOf(keys as KeyRing));
     this.#keys = Promise.resolve(keys).then(textOf);
     this.#keys.catch(() => {}); // It rejects every command.
   }
@@ -115,24 +113,26 @@ export class Service {
     return this.#keys;
   }
 
-  /**
-   * What calls the core with the engine of this service. The core forgets an engine over 64 others that were used since:
-   * then it is made again.
-   */
+  /** The engine, if the keys have come. */
+  ready: Engine | undefined;
+
   async engine(): Promise<Engine> {
-    const keys = await this.#keys;
-    const configure = () => this.#configure(keys);
-    this.#handle ??= configure();
-    this.#engine ??= (call) => {
+    this.ready ??= this.#engineOf(await this.#keys);
+    return this.ready;
+  }
+
+  /** The core forgets an engine over 64 others that were used since: then it is made again. */
+  #engineOf(keys: string): Engine {
+    let handle = this.#configure(keys);
+    return (call) => {
       try {
-        return call(this.#handle as number);
+        return call(handle);
       } catch (error) {
         if (!(error instanceof MfaError) || error.code !== "engine_forgotten") throw error;
-        this.#handle = configure();
-        return call(this.#handle);
+        handle = this.#configure(keys);
+        return call(handle);
       }
     };
-    return this.#engine;
   }
 
   #configure(keys: string): number {

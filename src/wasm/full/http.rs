@@ -1,7 +1,7 @@
 //! `http`.
 
 use super::engine::engine;
-use super::{Number, Read, Text, answer};
+use super::{Maybe, Number, Read, Text, answer};
 use crate::base::json::{self, may, must};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
@@ -15,13 +15,13 @@ use wasm_bindgen::prelude::*;
 /// three are what they are then.
 #[wasm_bindgen]
 pub fn bearer(
-    authorization: Option<Text>,
-    mfa_token: Option<Text>,
-    session_token: Option<Text>,
-    device_token: Option<Text>,
+    authorization: &Maybe,
+    mfa_token: &Maybe,
+    session_token: &Maybe,
+    device_token: &Maybe,
 ) -> Result<String, JsValue> {
     answer(|| {
-        let text = |value: Option<Text>| value.map(|value| value.read(Error::ContextInvalid)).transpose();
+        let text = |value: &Maybe| value.read(Error::ContextInvalid);
         let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
         let (session_token, device_token) = (text(session_token)?, text(device_token)?);
         let read = Credentials::read(Headers {
