@@ -46,8 +46,18 @@ export function checkSource(source: ClientSource = "auto"): void {
 
 /** Whether nobody on the way can have read it, or it never left this machine. */
 export function isSecure(request: Request, client: Client): boolean {
-  return client.secure ?? SECURE.test(request.url);
+  return client.secure ?? isSecureUrl(request.url);
 }
+
+/** Most requests come to the same host: the beginning of the last good URL, up to its path, is kept. */
+function isSecureUrl(url: string): boolean {
+  if (url.startsWith(secure)) return true;
+  const [start] = SECURE.exec(url) ?? [];
+  if (start !== undefined) secure = start;
+  return start !== undefined;
+}
+
+let secure = "https:";
 
 function behind(proxies: number, header: (name: string) => string | undefined): Client {
   const at = (name: string) => header(name)?.split(",").at(-proxies)?.trim();
