@@ -269,5 +269,5 @@ fn any_bytes_are_client_data_or_refused() {
 
 #[test]
 fn any_bytes_are_a_credential_or_refused() {
-    run_bytes(targets::credential, ROUNDS, &[b"\x07\0\x02\0\0\0\x01model of a makeridkey", &[0; 40]]);
+    run_bytes(targets::credential, ROUNDS, &[b"\x07\0\x02\0\0\0\x01model of a makerid\xa1\x01\x02", &[0; 40]]);
 }
