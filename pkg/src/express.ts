@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-import { guardedRequest, type NodeRequest, wholeRequest } from "./express/request.js";
+import { guardedRequest, type NodeRequest, originOf, wholeRequest } from "./express/request.js";
+import { isSecureUrl } from "./http/client-address.js";
 import type { Client, Demand, Mfa, Passed } from "./mfa.js";
 
 export type { NodeRequest } from "./express/request.js";
@@ -82,6 +83,9 @@ class Connected implements Client {
   readonly #req: NodeRequest;
   constructor(req: NodeRequest) {
     this.#req = req;
+  }
+  get secure(): boolean {
+    return isSecureUrl(`${originOf(this.#req)}/`);
   }
   get address(): string | undefined {
     return this.#req.ip ?? this.#req.socket.remoteAddress;

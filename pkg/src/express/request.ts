@@ -26,10 +26,15 @@ export function wholeRequest(req: NodeRequest, source?: NodeRequest): Request {
   return new Request(urlOf(req), { method, headers: named, body, duplex: "half" } as RequestInit);
 }
 
-function urlOf({ protocol, socket, headers, originalUrl, url }: NodeRequest): string {
+function urlOf(req: NodeRequest): string {
+  return `${originOf(req)}${req.originalUrl ?? req.url ?? "/"}`;
+}
+
+/** The beginning of the URL, up to its path. */
+export function originOf({ protocol, socket, headers }: NodeRequest): string {
   const scheme = protocol ?? ("encrypted" in socket && socket.encrypted ? "https" : "http");
   // Not `localhost` for who does not say: that would pass for a connection that never left this machine.
-  return `${scheme}://${headers.host?.toLowerCase() ?? "host.invalid"}${originalUrl ?? url ?? "/"}`;
+  return `${scheme}://${headers.host?.toLowerCase() ?? "host.invalid"}`;
 }
 
 /** From the raw ones: of a second `Authorization` there is no trace in `req.headers`. */

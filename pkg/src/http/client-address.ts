@@ -50,7 +50,7 @@ export function isSecure(request: Request, client: Client): boolean {
 }
 
 /** Most requests come to the same host: the beginning of the last good URL, up to its path, is kept. */
-function isSecureUrl(url: string): boolean {
+export function isSecureUrl(url: string): boolean {
   if (url.startsWith(secure)) return true;
   const [start] = SECURE.exec(url) ?? [];
   if (start !== undefined) secure = start;
