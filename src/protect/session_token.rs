@@ -8,6 +8,7 @@
 //! The header is compared, not parsed: nothing that comes with a token chooses how it is verified.
 
 mod authentication;
+mod known;
 mod payload;
 
 use super::key_ring::{KeyId, KeyRing};
@@ -20,6 +21,8 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 
 pub use authentication::{Level, Method};
+pub use known::Known;
+use known::Slot;
 
 /// What a session token says.
 ///
@@ -136,13 +139,49 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<Claims, TokenRefusal> {
     let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
-    let key = ring.signer(parts.header).ok_or_else(|| parts.unknown())?;
-    let tag = key.signing.tag(parts.signed.as_bytes());
-    if !bool::from(tag.as_bytes().ct_eq(&parts.signature)) {
-        return Err(TokenRefusal::Signature);
+    let payload = parts.payload()?;
+    parts.check(ring)?;
+    let claims = parts.claims(&payload)?;
+    check(&claims, issuer, bound_to, now).map(|()| claims)
+}
+
+/// As [`verify`], but a payload that is known need not be read again. Its signature is verified each time.
+///
+/// # Errors
+/// Those of [`verify`].
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded}};
+/// use edge_mfa::protect::session_token::{self, Known, TokenRefusal};
+/// # let now = Timestamp::from_secs(0)?;
+/// # let ring = KeyRing::generate(Environment::Test, now, &mut Seeded::new([7; 32]))?;
+/// let refused = session_token::verify_again(&ring, "Example", "eyJhbGciOiJub25lIn0.e30.", None, now, &mut Known::default());
+/// assert_eq!(refused, Err(TokenRefusal::Malformed));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+pub fn verify_again<'a>(
+    ring: &KeyRing,
+    issuer: &str,
+    token: &str,
+    bound_to: Option<&[u8; 32]>,
+    now: Timestamp,
+    known: &'a mut Known,
+) -> Result<&'a Claims, TokenRefusal> {
+    let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
+    let slot = known.slot(parts.payload).ok_or(TokenRefusal::Malformed)?;
+    if slot.is_of(parts.payload) {
+        parts.check(ring)?;
+    } else {
+        let payload = parts.payload()?;
+        parts.check(ring)?;
+        *slot = Slot { claims: Some(parts.claims(&payload)?), payload: parts.payload.into() };
     }
-    let payload = core::str::from_utf8(&parts.payload).map_err(|_| TokenRefusal::Malformed)?;
-    let claims = payload::read(payload).ok_or(TokenRefusal::Malformed)?;
+    let claims = slot.claims.as_ref().ok_or(TokenRefusal::Malformed)?;
+    check(claims, issuer, bound_to, now).map(|()| claims)
+}
+
+/// What is checked of the claims each time.
+fn check(claims: &Claims, issuer: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<(), TokenRefusal> {
     if claims.issuer != issuer {
         return Err(TokenRefusal::Issuer);
     }
@@ -152,10 +191,8 @@ pub fn verify(
     if claims.expires <= now {
         return Err(TokenRefusal::Expired);
     }
-    if !is_same(claims.bound_to.as_ref(), bound_to) {
-        return Err(TokenRefusal::Binding);
-    }
-    Ok(claims)
+    let is_bound = is_same(claims.bound_to.as_ref(), bound_to);
+    if is_bound { Ok(()) } else { Err(TokenRefusal::Binding) }
 }
 
 /// The signing keys as a JWK Set (RFC 7517 section 5), newest first: what another JWT library needs to verify tokens.
@@ -328,7 +365,7 @@ struct Parts<'a> {
     /// Header and payload as they were signed.
     signed: &'a str,
     header: &'a str,
-    payload: Wiped<Vec<u8>>,
+    payload: &'a str,
     signature: [u8; 32],
 }
 
@@ -340,8 +377,22 @@ impl<'a> Parts<'a> {
         let (signed, signature) = token.rsplit_once('.')?;
         // A second point would be in one of these, and is in no alphabet.
         let (header, payload) = signed.split_once('.')?;
-        let (payload, signature) = (decode_base64_url(payload)?, decode_array(signature)?);
-        Some(Self { signed, header, payload, signature })
+        Some(Self { signed, header, payload, signature: decode_array(signature)? })
+    }
+
+    fn payload(&self) -> Result<Wiped<Vec<u8>>, TokenRefusal> {
+        decode_base64_url(self.payload).ok_or(TokenRefusal::Malformed)
+    }
+
+    /// Whether a key of the ring signed it.
+    fn check(&self, ring: &KeyRing) -> Result<(), TokenRefusal> {
+        let key = ring.signer(self.header).ok_or_else(|| self.unknown())?;
+        let tag = key.signing.tag(self.signed.as_bytes());
+        if tag.as_bytes().ct_eq(&self.signature).into() { Ok(()) } else { Err(TokenRefusal::Signature) }
+    }
+
+    fn claims(&self, payload: &[u8]) -> Result<Claims, TokenRefusal> {
+        core::str::from_utf8(payload).ok().and_then(payload::read).ok_or(TokenRefusal::Malformed)
     }
 
     /// What is wrong with a header that no key of the ring has.

@@ -1,13 +1,13 @@
 //! The guard: whether what came along is enough for what is about to be done.
 
-use super::session::{methods, presented, renew};
+use super::session::{Presented, came_along, methods, presented, renew};
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
 use crate::engine::record::Grant;
 use crate::engine::step::{Turn, denied};
 use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
-use crate::protect::session_token::{Claims, SessionId, TokenRefusal};
+use crate::protect::session_token::{Claims, SessionId};
 use crate::protect::thumbprint;
 use alloc::string::String;
 
@@ -69,7 +69,7 @@ pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
-    match presented(context.session.as_ref(), &context.subject) {
+    match presented(came_along(context), &context.subject) {
         Ok(claims) => good(claims, context.now, policy),
         Err(reason) => denied(reason),
     }
@@ -85,13 +85,13 @@ pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
 /// ```
 #[must_use]
 pub fn guard_offline(context: &Context, demand: &Demand, policy: &Policy) -> Option<Outcome> {
-    let claims = by_token(context.session.as_ref(), &context.subject, context.now, Some(demand))?.ok()?;
+    let claims = by_token(came_along(context), &context.subject, context.now, Some(demand))?.ok()?;
     Some(good(claims, context.now, policy))
 }
 
 /// Both, for every request: nothing is copied.
 pub(crate) fn by_token<'a>(
-    session: Option<&'a Result<Claims, TokenRefusal>>,
+    session: Presented<'a>,
     subject: &str,
     now: Timestamp,
     demand: Option<&Demand>,

@@ -5,7 +5,7 @@ use super::throttle::device_id;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
 use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, EventKind, Outcome, Verified};
+use crate::engine::{Context, Denial, EventKind, Outcome, Verified};
 use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
 use alloc::string::String;
 
@@ -44,11 +44,16 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
     Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
 }
 
-/// What the token of a session says.
-type Presented = Result<Claims, TokenRefusal>;
+/// What the token of a session says, if one came along.
+pub(crate) type Presented<'a> = Option<Result<&'a Claims, TokenRefusal>>;
+
+/// That of a context.
+pub(super) fn came_along(context: &Context) -> Presented<'_> {
+    context.session.as_ref().map(|session| session.as_ref().map_err(|refusal| *refusal))
+}
 
 /// The session that came along, if its token is good and the subject's own.
-pub(super) fn presented<'a>(session: Option<&'a Presented>, subject: &str) -> Result<&'a Claims, Denial> {
+pub(super) fn presented<'a>(session: Presented<'a>, subject: &str) -> Result<&'a Claims, Denial> {
     match session {
         Some(Ok(claims)) if claims.subject == subject => Ok(claims),
         Some(Ok(_)) => Err(Denial::WrongSubject),
@@ -105,7 +110,7 @@ fn idle_end(now: Timestamp, limit: Timestamp, idle: u32) -> Timestamp {
 impl Turn<'_> {
     /// The session that came along, if it is good.
     pub(super) fn session(&self) -> Result<&Claims, Denial> {
-        let claims = presented(self.context.session.as_ref(), &self.context.subject)?;
+        let claims = presented(came_along(self.context), &self.context.subject)?;
         let open = |session: &Session| session.id == *claims.id.as_bytes() && session.expires > self.now();
         if claims.epoch != self.record.epoch || !self.record.sessions.iter().any(open) {
             return Err(Denial::Closed);

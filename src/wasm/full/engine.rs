@@ -8,11 +8,12 @@ use crate::base::json::{self, may, must, writable};
 use crate::base::{Wiped, decimal};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
-use crate::protect::session_token::{self, Claims, TokenRefusal};
+use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
 use alloc::string::String;
 use alloc::{rc::Rc, sync::Arc, vec::Vec};
+use core::cell::RefCell;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -172,8 +173,11 @@ pub fn decide_offline(
             // Nothing of it matters here, but what is none is refused as ever.
             engine.context(&subject, rest.read(Error::ContextInvalid)?, [0; 32])?;
         }
-        let session = token.map(|token| engine.session(&token, bound_to.as_ref(), now));
-        Ok(match engine::by_token(session.as_ref(), &subject, now, demand.as_ref()) {
+        let mut known = KNOWN.borrow_mut();
+        let Engine { ring, issuer, .. } = &*engine;
+        let session =
+            token.map(|token| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known));
+        Ok(match engine::by_token(session, &subject, now, demand.as_ref()) {
             Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
             Some(Err(reason)) => Some(json::write(&reason)),
             None => None,
@@ -309,6 +313,9 @@ impl Engine {
 fn printable(text: &str, most: usize) -> String {
     text.chars().filter(|symbol| !symbol.is_control()).take(most).collect()
 }
+
+/// Of all engines: each checks the signature itself.
+static KNOWN: Local<RefCell<Known>> = Local::new(RefCell::new(Known::new()));
 
 static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
 

@@ -1,0 +1,81 @@
+//! Payloads that were read before.
+
+use super::Claims;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Up to 127 payloads of signed tokens, and what they say. Who has a session asks again and again, and to read its payload
+/// takes as long as to verify its signature.
+///
+/// Nothing is decided by it: the same text always says the same, and its signature, its times and whom it is bound to are
+/// checked each time. It holds no signature, and so nothing that opens anything.
+///
+/// ```
+/// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, session_token::*}};
+/// # let mut entropy = Seeded::new([7; 32]);
+/// # let now = Timestamp::from_secs(0)?;
+/// # let ring = KeyRing::generate(Environment::Test, now, &mut entropy)?;
+/// # let claims = Claims {
+/// #     issuer: "Example".into(), subject: "alice".into(), id: SessionId::generate(&mut entropy)?,
+/// #     issued: now, expires: now.plus_secs(60), limit: now.plus_secs(60), authenticated: now,
+/// #     methods: vec![Method::Otp], level: Level::Aal1, epoch: 0, bound_to: None,
+/// # };
+/// let token = claims.sign(&ring)?;
+/// let mut known = Known::default();
+/// for now in [now, now.plus_secs(59)] {
+///     assert_eq!(verify_again(&ring, "Example", &token, None, now, &mut known), Ok(&claims));
+/// }
+/// let over = verify_again(&ring, "Example", &token, None, now.plus_secs(60), &mut known);
+/// assert_eq!(over, Err(TokenRefusal::Expired));
+/// # Ok::<(), edge_mfa::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Known(Vec<Slot>);
+
+/// The payload as it is encoded in its token.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    pub(super) payload: String,
+    /// There unless nothing was kept yet.
+    pub(super) claims: Option<Claims>,
+}
+
+impl Slot {
+    /// Eight bytes at a time: a comparison of texts is a loop over bytes in a wasm.
+    pub(super) fn is_of(&self, payload: &str) -> bool {
+        let (words, rest) = self.payload.as_bytes().as_chunks::<8>();
+        let (others, other_rest) = payload.as_bytes().as_chunks::<8>();
+        let is_same = |(one, other): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*one) == u64::from_le_bytes(*other);
+        words.len() == others.len() && rest == other_rest && words.iter().zip(others).all(is_same)
+    }
+}
+
+impl Known {
+    /// Nothing yet.
+    ///
+    /// ```
+    /// use edge_mfa::protect::session_token::Known;
+    /// let known = Known::new(); // takes no memory before it is used
+    /// # let _ = known;
+    /// ```
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Where a payload is, or has its place.
+    pub(super) fn slot(&mut self, payload: &str) -> Option<&mut Slot> {
+        // The last symbols are of the thumbprint to which most sessions are bound.
+        let place = payload.bytes().rev().take(16).fold(0, |sum: usize, byte| sum.wrapping_mul(33) ^ usize::from(byte));
+        // One more place for what is too long to be kept: it is overwritten by the next.
+        let place = if payload.len() <= LONGEST { place % SLOTS } else { SLOTS };
+        if self.0.is_empty() {
+            self.0.resize_with(SLOTS + 1, Slot::default);
+        }
+        self.0.get_mut(place)
+    }
+}
+
+const SLOTS: usize = 127;
+/// Bytes.
+const LONGEST: usize = 1024;
