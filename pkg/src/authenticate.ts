@@ -19,6 +19,9 @@ export interface Principal {
  * Finds out who a bearer token is from. `undefined`: the token is not good (401). A rejection: nobody knows whether it is,
  * because the issuer or the store did not answer (503).
  *
+ * Behind Express's guard the request is read where it is asked for. What takes none but a real one, as `fetch(request)` and
+ * `new Request(request)`, takes `request.clone()`; it has no body, which is the handler's.
+ *
  * To answer a principal for a token that was not verified is to let everybody in.
  */
 export type Authenticate = (token: string, request?: Request) => Principal | undefined | Promise<Principal | undefined>;

@@ -13,7 +13,7 @@ export type { NodeRequest } from "./express/request.js";
 export interface NodeResponse {
   statusCode: number;
   readonly headersSent: boolean;
-  setHeader(name: string, value: string): unknown;
+  setHeader(name: string, value: string | string[]): unknown;
   end(body?: Uint8Array): unknown;
 }
 
@@ -98,6 +98,9 @@ async function answer(res: NodeResponse, response: Response): Promise<void> {
   response.headers.forEach((value, name) => {
     res.setHeader(name, value);
   });
+  // Of these each has a line of its own.
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) res.setHeader("Set-Cookie", cookies);
   res.end(body);
 }
 

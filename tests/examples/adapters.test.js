@@ -98,6 +98,29 @@ test("who does not say a host did not come from this machine", async (t) => {
   assert.match(text, /insecure_transport/);
 });
 
+test("Express's guard shows authenticate the whole request; its clone is one for fetch", async (t) => {
+  const seen = [];
+  const authenticate = (_token, request) => {
+    seen.push(new Request(request.clone(), { headers: { ...Object.fromEntries(request.headers), "X-More": "1" } }));
+    return { subject: "alice" };
+  };
+  const app = express();
+  app.get("/orders", guard(service({ authenticate }), { ifEnrolled: true }), (_, res) => res.end("in"));
+  const base = await listen(t, app);
+  assert.equal((await ask(`${base}/orders?all=1`, { bearer: TOKEN, more: { "X-Trace": "7" } })).status, 200);
+  const [{ url, method, headers }] = seen;
+  assert.deepEqual([url, method], [`${base}/orders?all=1`, "GET"]);
+  assert.deepEqual([headers.get("x-trace"), headers.get("x-more")], ["7", "1"]);
+});
+
+test("Express sends every cookie of an answer", async (t) => {
+  const cookies = ["a=1; Secure", "b=2; Path=/"];
+  const answer = () => new Response("in", { headers: cookies.map((cookie) => ["Set-Cookie", cookie]) });
+  const base = await listen(t, served(answer));
+  const { headers } = await fetch(base);
+  assert.deepEqual(headers.getSetCookie(), cookies);
+});
+
 test("a misuse goes to Express's error handler, and is 500 without one", async (t) => {
   const mfa = createMfa({ issuer: "Example", store: memoryStore(), keys: keyring.generate({ environment: "test" }) });
   const app = express();
