@@ -23,8 +23,12 @@ export async function measure(start, { accounts, warmUp, rounds, amountOf }, pro
     const bursts = Object.fromEntries(paths.map((path) => [path, []]));
     const wrong = [];
     let codes = 0;
+    /** Bytes by which the memory grew while each kind was asked for: what grows under the bare API is not ours. */
+    const grown = Object.fromEntries(paths.map((path) => [path, 0]));
     const burst = async (path, amount) => {
+      const had = memory();
       const shot = await shoot(url + path, amount, requests[path]);
+      grown[path] += memory() - had;
       wrong.push(...shot.wrong.map((what) => `${path}: ${what}`));
       if (path === "/code") codes += shot.good;
       progress(1);
@@ -33,12 +37,13 @@ export async function measure(start, { accounts, warmUp, rounds, amountOf }, pro
     const amounts = {};
     for (const path of paths) amounts[path] = amountOf((await burst(path, warmUp)).rate);
     const [before, stored] = [memory(), await accepted()];
+    for (const path of paths) grown[path] = 0;
     for (let round = 0; round < rounds; round++)
       for (const path of paths) bursts[path].push(await burst(path, amounts[path]));
     const after = memory();
     if ((await accepted()) !== codes) wrong.push(`${codes} codes accepted, ${await accepted()} stored`);
     if (stored === 0) wrong.push("no code of the warm-up was stored");
-    return { bursts, wrong, codes, memory: [before, after] };
+    return { bursts, wrong, codes, memory: [before, after], grown };
   } finally {
     await stop();
   }

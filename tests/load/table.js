@@ -10,12 +10,16 @@ export function table(name, result) {
       `${median(bursts.map(({ times }) => times[Math.floor(share * (times.length - 1))])).toFixed(1)} ms`;
     return `| ${title} | ${rate} | ${Math.round(100 * ratio(result, path))} % | ${at(0.5)} | ${at(0.99)} |`;
   });
-  const [before, after] = result.memory.map((bytes) => (bytes ? `${Math.round(bytes / 2 ** 20)} MiB` : "?"));
+  const mebibytes = (bytes) => (Number.isFinite(bytes) ? `${Math.round(bytes / 2 ** 20)} MiB` : "?");
+  const [before, after] = result.memory.map(mebibytes);
+  const grown = Object.entries(KINDS).map(
+    ([path, title]) => `${mebibytes(result.grown[path])} under ${title.split(" ")[0]}`,
+  );
   return [
     `| ${name} | requests/s | of (a) | p50 | p99 |`,
     "| --- | --- | --- | --- | --- |",
     ...lines,
     "",
-    `${result.codes.toLocaleString("en")} codes accepted; memory ${before} after the warm-up, ${after} at the end`,
+    `${result.codes.toLocaleString("en")} codes accepted; memory ${before} after the warm-up, ${after} at the end: ${grown.join(", ")}`,
   ].join("\n");
 }
