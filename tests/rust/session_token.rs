@@ -1,8 +1,8 @@
 //! Session tokens: what we sign we accept, for as long as it says, and nothing that is one byte away from it (S6, S7).
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-use edge_mfa::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal, jwk_set, verify};
-use edge_mfa::protect::{Environment, KeyRing, Seeded, thumbprint};
+use edge_mfa::protect::session_token::{Claims, Known, Level, Method, SessionId, TokenRefusal, jwk_set};
+use edge_mfa::protect::{Environment, KeyRing, Seeded, session_token, thumbprint};
 use edge_mfa::{Error, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
@@ -101,6 +101,54 @@ fn header() -> String {
 
 fn payload() -> Value {
     serde_json::from_slice(&unbase64(split(&token())[1])).unwrap()
+}
+
+/// The verdict of the library, which is the same for a payload that it has read before.
+fn verify(
+    ring: &KeyRing,
+    issuer: &str,
+    token: &str,
+    bound_to: Option<&[u8; 32]>,
+    now: Timestamp,
+) -> Result<Claims, TokenRefusal> {
+    let verdict = session_token::verify(ring, issuer, token, bound_to, now);
+    let mut known = Known::new();
+    for _ in 0..2 {
+        let again = session_token::verify_again(ring, issuer, token, bound_to, now, &mut known);
+        assert_eq!(again, verdict.as_ref().map_err(|refusal| *refusal));
+    }
+    verdict
+}
+
+#[test]
+fn a_payload_that_was_read_before_is_no_verdict() {
+    let (token, mut known) = (token(), Known::new());
+    let mut ask = |ring: &KeyRing, issuer, token: &str, bound_to, now| {
+        session_token::verify_again(ring, issuer, token, bound_to, now, &mut known).cloned()
+    };
+    assert_eq!(ask(&ring(), ISSUER, &token, None, at(NOW)), Ok(claims()));
+    let [header, payload, _] = split(&token);
+    let forged = format!("{header}.{payload}.{}", base64([0; 32]));
+    assert_eq!(ask(&ring(), ISSUER, &forged, None, at(NOW)), Err(TokenRefusal::Signature));
+    let others = ring_of(Environment::Live, 2);
+    assert_eq!(ask(&others, ISSUER, &token, None, at(NOW)), Err(TokenRefusal::KeyUnknown));
+    assert_eq!(ask(&ring(), "Another", &token, None, at(NOW)), Err(TokenRefusal::Issuer));
+    assert_eq!(ask(&ring(), ISSUER, &token, Some(&[1; 32]), at(NOW)), Err(TokenRefusal::Binding));
+    assert_eq!(ask(&ring(), ISSUER, &token, None, at(NOW + 3_600)), Err(TokenRefusal::Expired));
+    assert_eq!(ask(&ring(), ISSUER, &token, None, at(NOW)), Ok(claims()));
+}
+
+#[test]
+fn more_sessions_than_there_are_places_for_are_told_apart() {
+    let (ring, mut known) = (ring(), Known::new());
+    for _ in 0..2 {
+        for number in 0..500 {
+            let one = Claims { subject: format!("person {number}"), ..claims() };
+            let token = one.sign(&ring).unwrap();
+            let read = session_token::verify_again(&ring, ISSUER, &token, None, at(NOW), &mut known);
+            assert_eq!(read, Ok(&one));
+        }
+    }
 }
 
 #[test]
