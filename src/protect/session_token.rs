@@ -155,7 +155,8 @@ pub fn verify(
 /// use edge_mfa::protect::session_token::{self, Known, TokenRefusal};
 /// # let now = Timestamp::from_secs(0)?;
 /// # let ring = KeyRing::generate(Environment::Test, now, &mut Seeded::new([7; 32]))?;
-/// let refused = session_token::verify_again(&ring, "Example", "eyJhbGciOiJub25lIn0.e30.", None, now, &mut Known::default());
+/// let mut known = Known::new();
+/// let refused = session_token::verify_again(&ring, "Example", "eyJhbGciOiJub25lIn0.e30.", None, now, &mut known);
 /// assert_eq!(refused, Err(TokenRefusal::Malformed));
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
