@@ -215,9 +215,14 @@ test("what a page tells of an enrolment is in the activity of the account, fifty
 
 test("every step of the wizard may be told, and every reason that there can be", async () => {
   const { ask, mfa } = start();
-  const source = await readFile(new URL("../../pkg/src/wizard/setup.ts", import.meta.url), "utf8");
-  const [, union] = /export type SetupReport =([^;]*);/.exec(source);
-  const steps = [...union.matchAll(/"(\w+)"/g)].map(([, step]) => step);
+  const { paths } = (await ask("GET", "/openapi.json")).body;
+  const { schema } = paths["/enrol/progress"].post.requestBody.content["application/json"];
+  const steps = schema.properties.step.enum;
+  assert.deepEqual([...steps].sort(), await everyStep());
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [, table] = /\| `step` \| told when \|\n.*\n((?:\|.*\n)+)/.exec(readme);
+  const documented = table.split("\n").flatMap((line) => [...line.split("|")[1].matchAll(/`(\w+)`/g)]);
+  console.log(documented);
   const reasons = new Set([...problems.keys(), ...Object.keys(en.problems)]);
   assert.ok(steps.length > 10 && reasons.size > 40);
   const bodies = [...steps.map((step) => ({ step })), ...[...reasons].map((reason) => ({ step: "failed", reason }))];
