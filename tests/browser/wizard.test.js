@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { compatibleApps } from "edge-mfa/compatibility";
 import { openBrowser, personAt } from "./support/person.js";
 import { startSite } from "./support/wizard-site.js";
 
@@ -123,6 +124,35 @@ for (const name of ["Chromium", "Firefox"]) {
     assert.equal((await site.mfa.account?.(who.person))?.factors.length ?? 1, 1);
     const kept = await who.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("setup")));
     assert.deepEqual(kept, [], "nothing of the set-up is left");
+  });
+
+  test(`${name}: the apps that work are named, on request where all do`, async (t) => {
+    const who = await open(t, name, { show: "setup" }, { at: plain });
+    await who.heading("Scan the QR code");
+    const isOpen = () => document.querySelector("mfa-setup").shadowRoot.querySelector("details").open;
+    assert.equal(await who.page.evaluate(isOpen), false);
+    await who.press("Which app?");
+    await who.until("the names", isOpen);
+    const all = compatibleApps({}).map(({ name }) => name);
+    assert.equal(await who.text("details p"), `These work, and so do most others: ${all.join(", ")}.`);
+    await who.press("Enter the key by hand");
+    await who.heading("Enter the key by hand");
+    await who.until("the apps", () => !!document.querySelector("mfa-setup").shadowRoot.querySelector("details"));
+  });
+
+  test(`${name}: where not every app works, it is said at once which do`, async (t) => {
+    const policy = { algorithm: "SHA256", digits: 8, period: 60 };
+    const at = await startSite({ policy });
+    t.after(at.stop);
+    const some = compatibleApps(policy).map(({ name }) => name);
+    assert.ok(some.length > 0 && some.length < compatibleApps({}).length);
+    const who = await open(t, name, { show: "setup", lang: "de" }, { at });
+    await who.heading("QR-Code scannen");
+    assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
+    await who.press("Schlüssel von Hand eingeben");
+    await who.heading("Schlüssel von Hand eingeben");
+    assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
+    assert.match(await who.text(".key ~ *, .small:not(#key-label)"), /8 Ziffern, alle 60 Sekunden, SHA-256/);
   });
 
   test(`${name}: a reload goes on where it was`, async (t) => {

@@ -37,6 +37,11 @@ test("every problem that a person can meet has its words", () => {
   );
 });
 
+test("a hash is named with the key where an app has to be told it", () => {
+  assert.equal(en.keyDetails(6, 30, ""), "Based on time, 6 digits, every 30 seconds");
+  assert.equal(de.keyDetails(8, 60, "SHA-256"), "Zeitbasiert, 8 Ziffern, alle 60 Sekunden, SHA-256");
+});
+
 test("counts are words", () => {
   assert.deepEqual([en.attemptsLeft(1), en.attemptsLeft(2)], ["1 try left.", "2 tries left."]);
   assert.deepEqual([de.attemptsLeft(1), de.attemptsLeft(2)], ["Noch 1 Versuch.", "Noch 2 Versuche."]);

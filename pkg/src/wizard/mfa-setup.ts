@@ -1,6 +1,8 @@
 // `<mfa-setup>`: the set-up of an authenticator, as it is seen.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { apps } from "../compatibility/apps.js";
+import { named } from "../compatibility/verdict.js";
 import { parse } from "../otpauth.js";
 import { svg } from "../qr.js";
 import { createSetup, type SetupMachine, type SetupOptions } from "./create-setup.js";
@@ -36,7 +38,7 @@ export class MfaSetup extends WizardElement {
   #isQrWanted = false;
   #copied = "";
   /** The QR code of a link: drawn once. */
-  #drawn: { uri: string; svg: string; issuer: string; account: string } | undefined;
+  #drawn: { uri: string; svg: string; issuer: string; account: string; hash: string; apps: string[] } | undefined;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -139,7 +141,7 @@ export class MfaSetup extends WizardElement {
     return html`
       <div>${this.heading(t.scanTitle)}<p class="lead">${t.scanText}</p></div>
       <div class="qr" part="qr">${unsafeHTML(svg)}</div>
-      ${this.#whose(issuer, account)}
+      ${this.#whose(issuer, account)} ${this.#apps(state)}
       ${state.hinted ? html`<p class="note">${t.manualHint}</p>` : nothing}
       ${this.#onwards(state, html`<button class="plain" part="link" @click=${this.#does("manualChosen")}>${t.manual}</button>`)}
     `;
@@ -155,7 +157,7 @@ export class MfaSetup extends WizardElement {
     };
     return html`
       <div>${this.heading(t.linkTitle)}<p class="lead">${t.linkText}</p></div>
-      ${this.#whose(issuer, account)}
+      ${this.#whose(issuer, account)} ${this.#apps(state)}
       <div class="stack">
         <a class="button" part="button" href=${state.enrolment?.uri ?? nothing}>${t.openApp}</a>
         ${this.#copyButton(key, t.copy)}
@@ -171,7 +173,7 @@ export class MfaSetup extends WizardElement {
   #manual(state: SetupState): TemplateResult {
     const { t } = this;
     const { secret = "", digits = 6, period = 30 } = state.enrolment ?? {};
-    const { issuer, account } = this.#drawing(state);
+    const { issuer, account, hash } = this.#drawing(state);
     return html`
       <div>${this.heading(t.manualTitle)}<p class="lead">${t.manualText}</p></div>
       <div>
@@ -181,7 +183,8 @@ export class MfaSetup extends WizardElement {
         </div>
       </div>
       ${this.#whose(issuer, account)}
-      <p class="small">${t.keyDetails(digits, period)}</p>
+      <p class="small">${t.keyDetails(digits, period, hash)}</p>
+      ${this.#apps(state)}
       ${this.#copyButton(secret, t.copy)}
       ${this.#onwards(state, html`<button class="plain" part="link" @click=${this.#does("scanChosen")}>${t.scanInstead}</button>`)}
     `;
@@ -292,6 +295,15 @@ export class MfaSetup extends WizardElement {
     </dl>`;
   }
 
+  /** Those that compute the codes which the link asks for: on request where all do, else at once. */
+  #apps(state: SetupState): TemplateResult {
+    const { t } = this;
+    const names = this.#drawing(state).apps;
+    const list = names.join(", ");
+    if (names.length < apps.length) return html`<p class="note" part="apps">${t.appsSome(list)}</p>`;
+    return html`<details class="small" part="apps"><summary>${t.apps}</summary><p>${t.appsAll(list)}</p></details>`;
+  }
+
   #onwards(state: SetupState, other: TemplateResult): TemplateResult {
     const { t } = this;
     return html`
@@ -331,8 +343,10 @@ export class MfaSetup extends WizardElement {
   #drawing({ enrolment }: SetupState) {
     const uri = enrolment?.uri ?? "";
     if (this.#drawn?.uri !== uri) {
-      const { issuer, account } = parse(uri);
-      this.#drawn = { uri, issuer, account, svg: svg(uri, { title: this.t.qrLabel, size: 232 }) };
+      const { issuer, account, algorithm } = parse(uri);
+      const hash = algorithm === "SHA1" ? "" : algorithm.replace("SHA", "SHA-");
+      const apps = named({ algorithm, digits: enrolment?.digits, period: enrolment?.period }, "yes");
+      this.#drawn = { uri, issuer, account, hash, apps, svg: svg(uri, { title: this.t.qrLabel, size: 232 }) };
     }
     return this.#drawn;
   }
