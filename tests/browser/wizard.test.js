@@ -2,22 +2,29 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { totp } from "edge-mfa";
 import { compatibleApps } from "edge-mfa/compatibility";
 import { openBrowser, personAt } from "./support/person.js";
 import { startSite } from "./support/wizard-site.js";
 
 let site;
 let plain;
+let unusual;
+/** What not every app does. */
+const UNUSUAL = { algorithm: "SHA256", digits: 8, period: 60 };
 const browsers = {};
 
 before(async () => {
-  [site, plain] = await Promise.all([startSite({ passkeys: true }), startSite()]);
+  [site, plain, unusual] = await Promise.all([
+    ...[startSite({ passkeys: true }), startSite(), startSite({ policy: UNUSUAL })],
+  ]);
 });
 
 after(async () => {
   for (const browser of Object.values(browsers)) await browser.close();
   await site?.stop();
   await plain?.stop();
+  await unusual?.stop();
 });
 
 let count = 0;
@@ -49,14 +56,25 @@ const codesOf = ({ page }) =>
   );
 const placeIn = (text) => Number(/\d+/.exec(text)[0]);
 
-/** From the QR code to the recovery codes. */
-async function confirmed(at, who) {
+/** From the QR code to the field for its code. */
+async function atCode(who) {
   await who.heading("Scan the QR code");
   await who.press("Enter the key by hand");
   await who.heading("Enter the key by hand");
   const secret = await secretOf(who);
   await who.press("Continue");
   await who.heading("Enter the code");
+  return secret;
+}
+
+/** What an app shows: an honest one of another time, one that does as it always does, and what is typed of it. */
+const ahead = (milliseconds) => (app) => totp.generate({ ...app, time: app.time + milliseconds });
+const ignoring = (usual) => (app) => totp.generate({ ...app, ...usual });
+const swapped = (app) => totp.generate(app).replace(/(\d)(?!\1)(\d)/, "$2$1");
+
+/** From the QR code to the recovery codes. */
+async function confirmed(at, who) {
+  const secret = await atCode(who);
   await who.type(at.code(secret));
   await who.heading("Save your recovery codes");
   return secret;
@@ -141,18 +159,57 @@ for (const name of ["Chromium", "Firefox"]) {
   });
 
   test(`${name}: where not every app works, it is said at once which do`, async (t) => {
-    const policy = { algorithm: "SHA256", digits: 8, period: 60 };
-    const at = await startSite({ policy });
-    t.after(at.stop);
-    const some = compatibleApps(policy).map(({ name }) => name);
+    const some = compatibleApps(UNUSUAL).map(({ name }) => name);
     assert.ok(some.length > 0 && some.length < compatibleApps({}).length);
-    const who = await open(t, name, { show: "setup", lang: "de" }, { at });
+    const who = await open(t, name, { show: "setup", lang: "de" }, { at: unusual });
     await who.heading("QR-Code scannen");
     assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
     await who.press("Schlüssel von Hand eingeben");
     await who.heading("Schlüssel von Hand eingeben");
     assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
     assert.match(await who.text(".key ~ *, .small:not(#key-label)"), /8 Ziffern, alle 60 Sekunden, SHA-256/);
+  });
+
+  for (const [what, show, told] of [
+    ["a phone whose clock is fast", ahead(240_000), "your phone is about 4 minutes fast."],
+    ["a phone whose clock is slow", ahead(-240_000), "your phone is about 4 minutes slow."],
+    ["an app that ignores the hash", ignoring({ algorithm: "SHA1" }), "Your app computes another kind of code"],
+    ["an app that ignores the digits", ignoring({ digits: 6 }), "Your app shows another number of digits"],
+    ["an app that ignores the period", ignoring({ period: 30 }), "Your app changes its codes at other times"],
+    ["digits that change places", swapped, "Digits are left out or in the wrong order."],
+    [
+      "digits that are left out",
+      (app) => totp.generate(app).slice(0, -1),
+      "Digits are left out or in the wrong order.",
+    ],
+  ])
+    test(`${name}: ${what}: that is what the person is told`, async (t) => {
+      // Far from the end of a step, so that it stays the same number of steps.
+      unusual.clock.ahead = 10_000 - (Date.now() % 60_000);
+      const who = await open(t, name, { show: "setup" }, { at: unusual });
+      const secret = await atCode(who);
+      const app = { secret, ...UNUSUAL, time: unusual.clock.now() };
+      await who.type(show(app));
+      await who.alert(told);
+      await who.alert("2 tries left.");
+      const isIgnored = what.startsWith("an app");
+      assert.equal((await who.text("[part=apps]")) !== undefined, isIgnored, "other apps are named");
+      await who.type(totp.generate(app));
+      await who.heading("Save your recovery codes");
+    });
+
+  test(`${name}: the code of an older entry: that is what the person is told`, async (t) => {
+    const person = `p${++count}`;
+    const who = await open(t, name, { show: "setup" }, { at: plain, person });
+    const replaced = await atCode(who);
+    await who.page.evaluate(() => sessionStorage.clear());
+    await who.page.reload();
+    const secret = await atCode(who);
+    assert.notEqual(secret, replaced);
+    await who.type(plain.code(replaced));
+    await who.alert("This is the code of an older entry.");
+    await who.type(plain.code(secret));
+    await who.heading("Save your recovery codes");
   });
 
   test(`${name}: a reload goes on where it was`, async (t) => {

@@ -71,6 +71,7 @@ export class MfaSetup extends WizardElement {
   #show(state: SetupState): void {
     const before = this.#state;
     this.#state = state;
+    if (state.enrolment) this.timeStep = state.enrolment.period * 1000;
     if (state.trouble && state.trouble !== before?.trouble) this.shouldSelect = true;
     if (state.hinted && !before?.hinted) this.say(this.t.manualHint);
     if (before?.lockedUntil !== undefined && state.lockedUntil === undefined) this.say(this.t.unlocked);
@@ -199,6 +200,7 @@ export class MfaSetup extends WizardElement {
       <form @submit=${submit} novalidate>
         ${this.field(t.code, false, state.trouble)}
         ${this.alert(state.trouble, state.lockedUntil, state.clockOffset)}
+        ${IGNORED.has(state.trouble?.code ?? "") ? this.#apps(state) : nothing}
         <div class="actions">
           <button class="primary" part="button primary" aria-disabled=${isWaiting}>${state.busy ? t.verifying : t.confirm}</button>
           <button type="button" part="button" @click=${this.#does("wentBack")}>${t.back}</button>
@@ -369,6 +371,8 @@ export class MfaSetup extends WizardElement {
 /** A phone: a coarse pointer, and little room. */
 const isPhone = () => globalThis.matchMedia?.("(pointer: coarse) and (max-width: 50rem)").matches ?? false;
 
+/** An app that does not do all that it was asked for. */
+const IGNORED = new Set(["algorithm_mismatch", "digits_mismatch", "period_mismatch"]);
 const PLACES: Partial<Record<SetupState["step"], number>> = {
   scan: 1,
   manual: 1,
