@@ -30,7 +30,7 @@ after(async () => {
 let count = 0;
 
 /** A page of its own for somebody new, whose complaints and violations are looked at afterwards. */
-async function open(t, name, query, { at = site, person = `p${++count}`, ...options } = {}) {
+async function open(t, name, query, { at = site, person = `p${++count}`, script, ...options } = {}) {
   browsers[name] ??= await openBrowser(name);
   const { page, close, context } = await browsers[name].open(options);
   const before = at.violations.length;
@@ -43,6 +43,7 @@ async function open(t, name, query, { at = site, person = `p${++count}`, ...opti
     assert.deepEqual(at.violations.slice(before), []);
   });
   const url = `${at.url}/?${new URLSearchParams({ person: `${person}-1`, ...query })}`;
+  if (script) await page.addInitScript(script);
   await page.goto(url);
   return { ...who, person, page, url, context };
 }
@@ -415,6 +416,65 @@ test("a message that is pasted leaves its code in the field, and six digits get 
   await who.page.keyboard.type("654321");
   assert.equal(await value(), "654 321");
 });
+
+// No browser here has a phone that gets messages: in place of it the page answers, as the browser would.
+test("the code of a message is put into the field, until the person types or goes elsewhere", async (t) => {
+  const person = `p${++count}`;
+  const { code } = await plain.enrolled(person);
+  const inline = async () => {
+    const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person, script: withMessages });
+    await who.heading("Confirm that it is you");
+    await who.until("listening", () => globalThis.listening?.options);
+    const field = () =>
+      who.page.evaluate(() => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+    const arrive = (text) => who.page.evaluate((text) => globalThis.listening.arrive(text), text);
+    const isOver = () => who.page.evaluate(() => globalThis.listening.options.signal.aborted);
+    return { ...who, field, arrive, isOver };
+  };
+  const who = await inline();
+  assert.deepEqual(await who.page.evaluate(() => globalThis.listening.options.otp), { transport: ["sms"] });
+  const right = code();
+  await who.arrive(right);
+  await who.until("code", () => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+  assert.equal(await who.field(), `${right.slice(0, 3)} ${right.slice(3)}`);
+  await who.tabTo("Code of your app");
+  await who.page.keyboard.press("Enter");
+  await who.until("verified", () => globalThis.told.some(({ name }) => name === "mfa-verified"));
+
+  const typing = await inline();
+  await typing.tabTo("Code of your app");
+  assert.equal(await typing.isOver(), false);
+  await typing.page.keyboard.type("9");
+  assert.equal(await typing.isOver(), true);
+  await typing.arrive("123456");
+  assert.equal(await typing.field(), "9");
+
+  const leaving = await inline();
+  await leaving.press("Other ways");
+  await leaving.press("Use a recovery code");
+  await leaving.until("end of it", () => globalThis.listening.options.signal.aborted);
+
+  const gone = await inline();
+  await gone.page.evaluate(() => document.querySelector("mfa-prompt").remove());
+  assert.equal(await gone.isOver(), true);
+
+  const closing = await open(t, "Chromium", { show: "api" }, { at: plain, person, script: withMessages });
+  await closing.press("/api/balance");
+  await closing.heading("Confirm that it is you");
+  await closing.until("listening", () => globalThis.listening?.options);
+  await closing.page.keyboard.press("Escape");
+  await closing.until("end of it", () => globalThis.listening.options.signal.aborted);
+});
+
+/** The WebOTP of a browser on a phone: what the page asks of it is `listening`, and a message arrives when the test says. */
+function withMessages() {
+  globalThis.OTPCredential = class {};
+  navigator.credentials.get = (options) =>
+    new Promise((resolve, reject) => {
+      globalThis.listening = { options, arrive: (code) => resolve({ code }) };
+      options.signal.addEventListener("abort", () => reject(options.signal.reason));
+    });
+}
 
 test("the clock of this device is compared with the service's where a code is refused", async (t) => {
   const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
