@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { totp } from "edge-mfa";
 import { compatibleApps } from "edge-mfa/compatibility";
-import { openBrowser, personAt } from "./support/person.js";
+import { startVisits } from "./support/visits.js";
+import { atCode, codesOf, confirmed, proved, secretOf, setUp, stepUp } from "./support/wizard-journey.js";
 import { startSite } from "./support/wizard-site.js";
 
 let site;
@@ -12,7 +13,8 @@ let plain;
 let unusual;
 /** What not every app does. */
 const UNUSUAL = { algorithm: "SHA256", digits: 8, period: 60 };
-const browsers = {};
+const visits = startVisits();
+const open = (t, name, query, options) => visits.open(t, name, query, { at: site, ...options });
 
 before(async () => {
   [site, plain, unusual] = await Promise.all([
@@ -21,128 +23,20 @@ before(async () => {
 });
 
 after(async () => {
-  for (const browser of Object.values(browsers)) await browser.close();
+  await visits.stop();
   await site?.stop();
   await plain?.stop();
   await unusual?.stop();
 });
-
-let count = 0;
-
-/** A page of its own for somebody new, whose complaints and violations are looked at afterwards. */
-async function open(t, name, query, { at = site, person = `p${++count}`, script, ...options } = {}) {
-  browsers[name] ??= await openBrowser(name);
-  const { page, close, context } = await browsers[name].open(options);
-  const before = at.violations.length;
-  const who = personAt(page);
-  t.after(async () => {
-    const isWell = t.passed !== false;
-    await close();
-    if (!isWell) return;
-    assert.deepEqual(who.complaints, []);
-    assert.deepEqual(at.violations.slice(before), []);
-  });
-  const url = `${at.url}/?${new URLSearchParams({ person: `${person}-1`, ...query })}`;
-  if (script) await page.addInitScript(script);
-  await page.goto(url);
-  return { ...who, person, page, url, context };
-}
-
-const secretOf = async ({ text }) => (await text(".key")).replace(/ /g, "");
-const codesOf = ({ page }) =>
-  page.evaluate(() =>
-    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(
-      ({ textContent }) => textContent,
-    ),
-  );
-const placeIn = (text) => Number(/\d+/.exec(text)[0]);
-
-/** From the QR code to the field for its code. */
-async function atCode(who) {
-  await who.heading("Scan the QR code");
-  await who.press("Enter the key by hand");
-  await who.heading("Enter the key by hand");
-  const secret = await secretOf(who);
-  await who.press("Continue");
-  await who.heading("Enter the code");
-  return secret;
-}
 
 /** What an app shows: an honest one of another time, one that does as it always does, and what is typed of it. */
 const ahead = (milliseconds) => (app) => totp.generate({ ...app, time: app.time + milliseconds });
 const ignoring = (usual) => (app) => totp.generate({ ...app, ...usual });
 const swapped = (app) => totp.generate(app).replace(/(\d)(?!\1)(\d)/, "$2$1");
 
-/** From the QR code to the recovery codes. */
-async function confirmed(at, who) {
-  const secret = await atCode(who);
-  await who.type(at.code(secret));
-  await who.heading("Save your recovery codes");
-  return secret;
-}
-
-async function proved(who) {
-  const codes = await codesOf(who);
-  await who.press("I saved them");
-  await who.heading("Are they saved?");
-  await who.type(codes[placeIn(await who.text("label")) - 1].toLowerCase());
-  return codes;
-}
-
 for (const name of ["Chromium", "Firefox"]) {
   test(`${name}: from the QR code to the end, with what goes wrong on the way`, async (t) => {
-    const who = await open(t, name, { show: "setup" });
-    await who.heading("Scan the QR code");
-    await who.press("Enter the key by hand");
-    await who.heading("Enter the key by hand");
-    assert.deepEqual((await who.focused()).name, "Enter the key by hand", "the heading has the focus");
-    const secret = await secretOf(who);
-    await who.press("Show the QR code");
-    await who.heading("Scan the QR code");
-    await who.press("Continue");
-    await who.heading("Enter the code");
-    await who.page.keyboard.press("Enter");
-    await who.alert("Type the code first.");
-    await who.type("12");
-    await who.alert("This is no code.");
-    await who.type(site.code(secret, -86_400_000));
-    await who.alert("2 tries left.");
-    const { outline, tag } = await who.focused();
-    assert.deepEqual(
-      [tag, /^solid [23]px$/.test(outline)],
-      ["input", true],
-      "the field is to be typed again, and shows it",
-    );
-    await who.type(site.code(secret).replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit))));
-    await who.heading("Save your recovery codes");
-    const codes = await codesOf(who);
-    assert.equal(new Set(codes).size, 10);
-    await who.press("I saved them");
-    await who.heading("Are they saved?");
-    const place = placeIn(await who.text("label"));
-    await who.type(codes[place % 10]);
-    await who.alert("This is another code.");
-    await who.press("Back");
-    await who.heading("Save your recovery codes");
-    await proved(who);
-    const isOffered = await who.page.evaluate(() => typeof PublicKeyCredential === "function");
-    if (isOffered) {
-      await who.heading("Add a passkey");
-      await who.press("Not now");
-    }
-    await who.heading("Your account is protected");
-    const told = await who.page.evaluate(() => globalThis.told);
-    assert.deepEqual(
-      told.filter(({ name }) => name === "mfa-report").map(({ step, reason }) => reason ?? step),
-      [
-        ...["qr_shown", "manual_entry", "code_malformed", "code_rejected", "confirmed", "codes_saved"],
-        ...(isOffered ? ["passkey_skipped"] : []),
-        "finished",
-      ],
-    );
-    assert.equal((await site.mfa.account?.(who.person))?.factors.length ?? 1, 1);
-    const kept = await who.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("setup")));
-    assert.deepEqual(kept, [], "nothing of the set-up is left");
+    await setUp(site, await open(t, name, { show: "setup" }));
   });
 
   test(`${name}: the apps that work are named, on request where all do`, async (t) => {
@@ -200,7 +94,7 @@ for (const name of ["Chromium", "Firefox"]) {
     });
 
   test(`${name}: the code of an older entry: that is what the person is told`, async (t) => {
-    const person = `p${++count}`;
+    const person = visits.person();
     const who = await open(t, name, { show: "setup" }, { at: plain, person });
     const replaced = await atCode(who);
     await who.page.evaluate(() => sessionStorage.clear());
@@ -248,36 +142,13 @@ for (const name of ["Chromium", "Firefox"]) {
   });
 
   test(`${name}: a request that needs a second factor opens the prompt, and gives the focus back`, async (t) => {
-    const person = `p${++count}`;
-    const { code, wrong, recoveryCodes } = await plain.enrolled(person);
-    const who = await open(t, name, { show: "api" }, { at: plain, person });
-    await who.press("/api/balance");
-    await who.heading("Confirm that it is you");
-    await who.type(wrong());
-    await who.alert("2 tries left.");
-    await who.type(code());
-    await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
-    assert.equal((await who.focused()).name, "/api/balance");
-    plain.clock.ahead += 30_000;
-    await who.press("/api/transfer");
-    await who.heading("Confirm that it is you");
-    await who.type(wrong());
-    await who.alert("2 tries left.");
-    await who.type(code());
-    await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
-    await who.press("/api/transfer");
-    await who.heading("Confirm that it is you");
-    await who.press("Other ways");
-    await who.press("Use a recovery code");
-    await who.until("recovery code", () =>
-      document.querySelector("mfa-prompt").shadowRoot.querySelector("label").textContent.includes("Recovery code"),
-    );
-    await who.type(recoveryCodes[0]);
-    await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
+    const person = visits.person();
+    const factor = await plain.enrolled(person);
+    await stepUp(plain, await open(t, name, { show: "api" }, { at: plain, person }), factor);
   });
 
   test(`${name}: who gives up gets the answer that there was`, async (t) => {
-    const person = `p${++count}`;
+    const person = visits.person();
     await plain.enrolled(person);
     const who = await open(t, name, { show: "api" }, { at: plain, person });
     await who.press("/api/balance");
@@ -288,7 +159,7 @@ for (const name of ["Chromium", "Firefox"]) {
   });
 
   test(`${name}: three wrong codes lock, a recovery code gets through`, async (t) => {
-    const person = `p${++count}`;
+    const person = visits.person();
     const { wrong, recoveryCodes } = await plain.enrolled(person);
     const who = await open(t, name, { show: "inline" }, { at: plain, person });
     await who.heading("Confirm that it is you");
@@ -401,7 +272,7 @@ test("recovery codes: copied, downloaded, printed", async (t) => {
 });
 
 test("a message that is pasted leaves its code in the field, and six digits get their space", async (t) => {
-  const person = `p${++count}`;
+  const person = visits.person();
   await plain.enrolled(person);
   const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person });
   await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -419,7 +290,7 @@ test("a message that is pasted leaves its code in the field, and six digits get 
 
 // No browser here has a phone that gets messages: in place of it the page answers, as the browser would.
 test("the code of a message is put into the field, until the person types or goes elsewhere", async (t) => {
-  const person = `p${++count}`;
+  const person = visits.person();
   const { code } = await plain.enrolled(person);
   const inline = async () => {
     const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person, script: withMessages });
@@ -488,7 +359,7 @@ test("the clock of this device is compared with the service's where a code is re
 });
 
 test("who has a factor already is asked for it before another one is set up", async (t) => {
-  const person = `p${++count}`;
+  const person = visits.person();
   const { code } = await plain.enrolled(person);
   const who = await open(t, "Chromium", { show: "setup" }, { at: plain, person });
   await who.heading("Confirm that it is you");

@@ -8,9 +8,10 @@ import { discard, scratch } from "../../store/support/scratch.js";
 
 /**
  * @param source the URL of a `worker.js`; unless told, the service
+ * @param bindings what it gets beside its accounts and their keys
  * @returns its address, what it printed so far, and how to stop it
  */
-export async function startWorkerd(source = new URL("./worker.js", import.meta.url)) {
+export async function startWorkerd(source = new URL("./worker.js", import.meta.url), bindings = {}) {
   const folder = scratch();
   await esbuild.build({
     entryPoints: [fileURLToPath(source)],
@@ -35,7 +36,7 @@ export async function startWorkerd(source = new URL("./worker.js", import.meta.u
     compatibilityDate: "2026-04-01",
     durableObjects: { MFA: { className: "MfaAccount", useSQLite: true } },
     durableObjectsPersist: folder,
-    bindings: { MFA_KEYS: keyring.generate({ environment: "test" }) },
+    bindings: { MFA_KEYS: keyring.generate({ environment: "test" }), ...bindings },
     cf: false,
     handleRuntimeStdio(...streams) {
       for (const stream of streams) stream.on("data", (data) => printed.push(String(data)));
