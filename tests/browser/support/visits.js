@@ -11,7 +11,7 @@ export function startVisits() {
   /** A page of its own, whose complaints and violations are looked at afterwards. */
   async function open(t, name, query, { at, person: subject = person(), script, ...options }) {
     browsers[name] ??= await openBrowser(name);
-    const { page, close, context } = await browsers[name].open(options);
+    const { page, close, ...means } = await browsers[name].open(options);
     const before = (await at.violations()).length;
     const who = personAt(page);
     t.after(async () => {
@@ -24,7 +24,7 @@ export function startVisits() {
     const url = `${at.url}/?${new URLSearchParams({ person: `${subject}-1`, ...query })}`;
     if (script) await page.addInitScript(script);
     await page.goto(url);
-    return { ...who, person: subject, page, url, context };
+    return { ...who, ...means, person: subject, page, url };
   }
 
   const stop = async () => {
