@@ -134,6 +134,7 @@ impl Turn<'_> {
         self.context.now
     }
 
+    #[inline(never)]
     pub(super) fn happened(&mut self, kind: EventKind) {
         self.happened.push(kind);
     }
@@ -159,6 +160,7 @@ impl Turn<'_> {
 }
 
 /// A denial with nothing more to say.
+#[inline(never)]
 pub(super) const fn denied(reason: Denial) -> Outcome {
     Outcome::Denied(Denied::of(reason))
 }
