@@ -122,7 +122,7 @@ fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, win
     let mut found = None;
     if is_told {
         let replaced = turn.record.replaced.as_ref();
-        found = pending.diagnose_first(code, turn.now(), window, replaced)?;
+        found = pending.diagnose_first(code, turn.now(), window, turn.policy, replaced)?;
         if found.is_none() && is_of_another(turn, code)? {
             found = Some((Diagnosis::PreviousSecret, None));
         }
