@@ -39,7 +39,7 @@
 //! // The seed of a context is 32 random bytes, and never the same twice.
 //! let begun = step(Record::default(), Command::Enrol(Enrol::default()), &Context::new("alice", now, [1; 32]), &policy)?;
 //! let Outcome::Enrolling(enrolling) = begun.outcome else { panic!("the first factor needs no verification") };
-//! let stored = ring.seal(Purpose::Record, &key, &begun.record.unwrap_or_default().to_bytes()?, &mut entropy)?;
+//! let stored = ring.seal(Purpose::Record, &key, &begun.record.unwrap_or_default().to_bytes(), &mut entropy)?;
 //!
 //! let record = Record::from_bytes(&ring.open(Purpose::Record, &key, &stored)?)?;
 //! let phone = Totp::new(Secret::parse(&enrolling.secret)?);

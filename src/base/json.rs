@@ -139,18 +139,23 @@ impl<'a> Reader<'a> {
 
     /// A symbol between values, with the white space around it.
     fn structure(&mut self, symbol: u8) -> Option<()> {
-        self.white()?;
+        self.white();
         self.eat_symbol(symbol)?;
-        self.white()
+        self.white();
+        Some(())
     }
 
-    fn white(&mut self) -> Option<()> {
-        let length = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
-        self.take(length).map(drop)
+    fn white(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.rest.as_bytes().first() {
+            self.take(1);
+        }
     }
 
     fn eat_symbol(&mut self, symbol: u8) -> Option<()> {
-        (self.rest.bytes().next()? == symbol).then(|| self.take(1)).map(drop)
+        if *self.rest.as_bytes().first()? != symbol {
+            return None;
+        }
+        self.take(1).map(drop)
     }
 
     fn take(&mut self, length: usize) -> Option<&'a str> {

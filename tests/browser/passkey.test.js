@@ -78,7 +78,14 @@ async function verify({ post, page }) {
 
 for (const [what, options, attachment, methods] of [
   ["a platform's, resident, with user verification", PLATFORM, "platform", ["hwk", "user", "mfa"]],
+  ["a platform's, not resident", { ...PLATFORM, hasResidentKey: false }, "platform", ["hwk", "user", "mfa"]],
   ["a security key, not resident, without user verification", ROAMING, "cross-platform", ["hwk", "user", "mfa"]],
+  [
+    "a security key with room for it, without user verification",
+    { ...ROAMING, hasResidentKey: true },
+    "cross-platform",
+    ["hwk", "user", "mfa"],
+  ],
   [
     "a security key, resident, with a PIN",
     { ...ROAMING, hasResidentKey: true, hasUserVerification: true },
@@ -97,6 +104,9 @@ for (const [what, options, attachment, methods] of [
     const registered = await register(person, attachment ? { attachment } : {});
     assert.equal(registered.status, 200, registered.text);
     assert.deepEqual(registered.body.session.methods, methods);
+    const [kept] = await person.credentials();
+    // What anybody could use who holds the key, Chromium keeps there only if it has to.
+    assert.equal(kept.isResidentCredential, options.hasResidentKey && options.hasUserVerification);
     const verified = await verify(person);
     assert.equal(verified.status, 200, verified.text);
     assert.equal((await person.ask("GET", "/orders", { session: verified.session })).status, 200);
@@ -122,6 +132,41 @@ test("a person who cancels, and one who is not verified, gets nowhere; nothing i
   await register(person);
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   assert.deepEqual(await verify(person), { failed: "NotAllowedError" });
+});
+
+test("who asks for a platform's gets none that cannot check who uses it", async (t) => {
+  const person = await open(t, "unchecked", { ...PLATFORM, hasUserVerification: false });
+  assert.deepEqual(await register(person, { attachment: "platform" }), { failed: "NotAllowedError" });
+  // Nor does a page that asks for less than it was told.
+  const { publicKey } = (await person.post("/register/options", { attachment: "platform" })).body;
+  const { authenticatorSelection } = publicKey;
+  const less = { ...publicKey, authenticatorSelection: { ...authenticatorSelection, userVerification: "discouraged" } };
+  const refused = await person.post("/register", { credential: await ceremony(person.page, "create", less) });
+  assert.deepEqual([refused.status, refused.body.check], [401, "user_verification"]);
+});
+
+test("a passkey that begins to be backed up, or ends, is an event", async (t) => {
+  const options = { ...PLATFORM, defaultBackupEligibility: true, defaultBackupState: false };
+  const person = await open(t, "copied", options);
+  const { cdp, authenticatorId } = person;
+  await register(person);
+  const [{ credentialId }] = await person.credentials();
+  let verified;
+  for (const backupState of [false, true, true, false]) {
+    await cdp.send("WebAuthn.setCredentialProperties", { authenticatorId, credentialId, backupState });
+    verified = await verify(person);
+    assert.equal(verified.status, 200, verified.text);
+  }
+  const { session } = verified;
+  const { events } = (await person.ask("GET", "/mfa/activity?limit=1000", { session })).body;
+  const changes = events.filter(({ type }) => type === "passkeyBackup");
+  assert.deepEqual(
+    changes.map(({ backedUp, notify }) => [backedUp, notify]),
+    [
+      [true, "user"],
+      [false, "user"],
+    ],
+  );
 });
 
 test("options of another domain are refused by the browser, a ceremony of another page by the service", async (t) => {

@@ -107,6 +107,28 @@ test("every exception has a code of its own", async (t) => {
   assert.deepEqual(aborted, Array(5).fill("passkey_aborted"));
 });
 
+/** Those that Chromium raises are raised above; here are all that the specification has, by their names. */
+test("an exception of any name is told from the others, and keeps its cause", async (t) => {
+  const { page, run } = await open(t);
+  const options = await registration("any");
+  const codes = {
+    NotAllowedError: "passkey_cancelled",
+    InvalidStateError: "passkey_exists",
+    SecurityError: "passkey_domain",
+    AbortError: "passkey_aborted",
+    ConstraintError: "passkey_constraint",
+    NotSupportedError: "passkey_unsupported",
+    UnknownError: "passkey_failed",
+    toString: "passkey_failed",
+  };
+  for (const [name, code] of Object.entries(codes)) {
+    await page.evaluate((name) => {
+      navigator.credentials.create = () => Promise.reject(new DOMException("of the browser", name));
+    }, name);
+    assert.deepEqual(await run("register", options), refused(code, name));
+  }
+});
+
 test("what the browser can do, and what it is told", async (t) => {
   const { page, cdp, authenticatorId, run } = await open(t);
   const can = await page.evaluate(async () => {
@@ -127,8 +149,22 @@ test("what the browser can do, and what it is told", async (t) => {
       (await kept()).map(({ userName }) => userName),
       ["ann"],
     );
+  const accept = async () =>
+    page.evaluate((signals) => globalThis.passkeys.signalAccepted(signals), await site.mfa.passkeys.signals("told"));
+  assert.equal(await accept(), isTold);
+  assert.equal((await kept()).length, 1, "the account has it");
   const isGone = await page.evaluate((id) => globalThis.passkeys.signalUnknown("localhost", id), credential.id);
   if (isGone) assert.deepEqual(await kept(), []);
+  // One that the service removed is gone with the next word on which there are.
+  const { session } = registered;
+  const second = await run("register", await registration("told", { session }));
+  const again = await site.mfa.passkeys.register("told", second, undefined, { session });
+  assert.equal(again.ok, true, again.reason);
+  const ids = (await kept()).map(({ credentialId }) => credentialId);
+  assert.equal(ids.length, isGone ? 1 : 2);
+  assert.equal((await site.mfa.removeFactor("told", again.factor, { session: again.session })).ok, true);
+  assert.equal(await accept(), isTold);
+  if (isTold) assert.equal((await kept()).length, ids.length - 1);
   // What it refuses costs nothing.
   assert.equal(await page.evaluate(() => globalThis.passkeys.signalUnknown("example.com", "AAAA")), false);
   await page.evaluate(() => delete PublicKeyCredential.signalUnknownCredential);

@@ -11,6 +11,7 @@
 )]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 #[path = "support/authenticator.rs"]
 #[allow(dead_code)]
@@ -82,17 +83,28 @@ fn input(corpus: &[&[u8]], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-fn run(target: fn(&[u8]), rounds: usize, corpus: &[&str]) {
+fn run<T: Fn(&[u8])>(target: T, rounds: usize, corpus: &[&str]) {
     run_bytes(target, rounds, &corpus.iter().map(|text| text.as_bytes()).collect::<Vec<_>>());
 }
 
-fn run_bytes(target: fn(&[u8]), rounds: usize, corpus: &[&[u8]]) {
+fn run_bytes<T: Fn(&[u8])>(target: T, rounds: usize, corpus: &[&[u8]]) {
+    write(std::any::type_name::<T>(), corpus);
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     corpus.iter().for_each(|entry| target(entry));
     for round in 0..rounds {
         let input = input(corpus, &mut numbers);
         let outcome = catch_unwind(AssertUnwindSafe(|| target(&input)));
         assert!(outcome.is_ok(), "round {round}: {}", input.escape_ascii());
+    }
+}
+
+/// The corpus is where `cargo xtask fuzz` begins, too.
+fn write(target: &str, corpus: &[&[u8]]) {
+    let name = target.rsplit("::").next().unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    for (at, entry) in corpus.iter().enumerate() {
+        std::fs::write(folder.join(at.to_string()), entry).unwrap();
     }
 }
 
@@ -269,5 +281,5 @@ fn any_bytes_are_client_data_or_refused() {
 
 #[test]
 fn any_bytes_are_a_credential_or_refused() {
-    run_bytes(targets::credential, ROUNDS, &[b"\x07\0\x02\0\0\0\x01model of a makeridkey", &[0; 40]]);
+    run_bytes(targets::credential, ROUNDS, &[b"\x07\0\x02\0\0\0\x01model of a makerid\xa1\x01\x02", &[0; 40]]);
 }

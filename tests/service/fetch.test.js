@@ -732,6 +732,12 @@ test("related origins are told to browsers, where there are passkeys", async () 
   const answer = await asked(RP);
   assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, JSON_TYPE]);
   assert.deepEqual(await answer.json(), { origins: RP.origins });
-  for (const other of [asked(undefined), asked(RP, "/.well-known/webauthn/"), asked(RP, undefined, "POST")])
+  for (const other of [asked(undefined), asked(RP, "/.well-known/webauthn/"), asked(RP, "/mfa/.well-known/webauthn")])
     assert.equal((await other).status, 404);
+  assert.equal((await asked(RP, undefined, "POST")).status, 405);
+  // At the root of the host, wherever the rest is.
+  const documented = async (passkeys) => (await (await asked(passkeys, "/mfa/openapi.json")).json()).paths;
+  const { get } = (await documented(RP))["/.well-known/webauthn"];
+  assert.deepEqual([get.operationId, get.servers], ["relatedOrigins", [{ url: "/" }]]);
+  assert.equal("/.well-known/webauthn" in (await documented(undefined)), false);
 });

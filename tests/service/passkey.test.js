@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { createClient } from "edge-mfa/client";
 import { assertProblem } from "./support/ask.js";
 import { authenticator, FLAGS, RP } from "./support/authenticator.js";
+import { holder } from "./support/certificate.js";
 import { enrol, start } from "./support/service.js";
 
 const DAY = 86_400_000;
@@ -62,6 +63,39 @@ test("the first factor may be a passkey: it brings the recovery codes", async ()
   const [recovery] = registered.body.recoveryCodes;
   assert.equal((await made.ask("POST", "/verify", { body: { code: recovery } })).status, 200);
   assertProblem(await made.ask("POST", "/verify", { body: { code: "123456" } }), "code_rejected", { attemptsLeft: 2 });
+});
+
+test("options say what is wanted: by the kind of authenticator, for whom, and without those that there are", async () => {
+  const { ask, key, session } = await withPasskey();
+  const options = async (body = {}) =>
+    (await ask("POST", "/passkeys/register/options", { session, body })).body.publicKey;
+  const any = await options();
+  assert.deepEqual(any.rp, { id: RP.rpId, name: "Example" });
+  assert.deepEqual([any.user.name, any.user.id], ["alice", key.own.userHandle]);
+  assert.equal(Buffer.from(any.challenge, "base64url").length, 32);
+  assert.deepEqual(
+    any.pubKeyCredParams.map(({ alg }) => alg),
+    [-7, -8, -35, -257],
+  );
+  assert.deepEqual(any.excludeCredentials, [{ id: key.id, transports: ["internal"], type: "public-key" }]);
+  assert.deepEqual([any.timeout, any.attestation], [300_000, "none"]);
+  const hinted = async (attachment) => {
+    const { hints, authenticatorSelection } = await options({ attachment });
+    const { authenticatorAttachment, userVerification, residentKey } = authenticatorSelection;
+    return [hints, authenticatorAttachment, userVerification, residentKey];
+  };
+  assert.deepEqual(await hinted(undefined), [[], undefined, "required", "preferred"]);
+  assert.deepEqual(await hinted("platform"), [["client-device"], "platform", "required", "preferred"]);
+  const roaming = [["security-key", "hybrid"], "cross-platform", "preferred", "preferred"];
+  assert.deepEqual(await hinted("cross-platform"), roaming);
+  // Attestation is asked for where somebody would read it.
+  const maker = holder("Maker");
+  const anchor = maker.certificate(maker, { authority: true }).toString("base64url");
+  const trusting = service({ trustAnchors: [anchor] });
+  assert.equal(
+    (await trusting.ask("POST", "/passkeys/register/options", { body: {} })).body.publicKey.attestation,
+    "direct",
+  );
 });
 
 test("W2: a challenge is good once, for its subject and its ceremony", async () => {

@@ -34,7 +34,14 @@ test("Schemathesis finds no 5xx, and no answer that the OpenAPI document does no
   assert.match(printed, /Operations:\s+\d+ selected/, printed);
   assert.deepEqual(errors, []);
   // It got through to everything that there is.
-  for (const operation of ["POST /mfa/enrol 201", "POST /mfa/challenge 200", "GET /mfa/activity 200"])
+  for (const operation of [
+    "POST /mfa/enrol 201",
+    "POST /mfa/challenge 200",
+    "GET /mfa/activity 200",
+    "POST /mfa/passkeys/register/options 200",
+    "POST /mfa/passkeys/sign-in 409",
+    "GET /.well-known/webauthn 200",
+  ])
     assert.ok(requests.has(operation), `${operation} is not among ${[...requests].sort().join("\n")}`);
 });
 
@@ -47,6 +54,7 @@ async function startSchema(t) {
     issuer: "Example",
     store: memoryStore(),
     keys: keyring.generate({ environment: "test" }),
+    passkeys: { rpId: "localhost", origins: ["http://localhost"], signIn: () => "schema" },
     authenticate: (token) => (token === "schema" ? { subject: `person ${++count % 50}` } : undefined),
     onError: (error) => errors.push(error),
   });

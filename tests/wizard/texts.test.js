@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { de, en } from "edge-mfa/wizard/state";
+import { de, en, PasskeyError } from "edge-mfa/wizard/state";
 
 test("German has what English has, of the same kind, and nothing is left in English", () => {
   const shape = (texts) =>
@@ -40,6 +40,16 @@ test("every problem that a person can meet has its words", () => {
 test("a hash is named with the key where an app has to be told it", () => {
   assert.equal(en.keyDetails(6, 30, ""), "Based on time, 6 digits, every 30 seconds");
   assert.equal(de.keyDetails(8, 60, "SHA-256"), "Zeitbasiert, 8 Ziffern, alle 60 Sekunden, SHA-256");
+});
+
+test("every way in which a ceremony can end has its words, in the page and in the error", () => {
+  const source = readFileSync(new URL("../../pkg/src/wizard/passkey.ts", import.meta.url), "utf8");
+  const [, type] = /type PasskeyErrorCode =([^;]+);/.exec(source);
+  const codes = [...type.matchAll(/\| "(\w+)"/g)].map(([, code]) => code);
+  assert.equal(codes.length, 7);
+  const all = [...codes.map((code) => en.problems[code]), ...codes.map((code) => new PasskeyError(code).message)];
+  assert.ok(all.every((text) => text?.length > 12));
+  assert.equal(new Set(all).size, all.length, "each is its own");
 });
 
 test("counts are words", () => {

@@ -114,12 +114,17 @@ pub(crate) fn fuzz(ws: &Workspace, seconds: u32) -> Result<()> {
 
     let mut plan = Plan::new(ws);
     plan.step("cargo-fuzz", |log| setup::fuzz(log, ws));
+    plan.command("corpus", cargo(ws, &["test", "--package", "edge-mfa", "--test", "fuzz"]));
     for name in names {
         let mut run = Command::new("cargo");
         // rustup's `+nightly` gives way to the toolchain that `cargo xtask` itself runs under.
         run.args(["fuzz", "run", "--fuzz-dir", "tests/fuzz"]).env("RUSTUP_TOOLCHAIN", "nightly").current_dir(&ws.root);
         run.env("PATH", path_with(&ws.target.join("tools/bin"))?).env_remove("CARGO");
-        run.arg(&name).arg("--").arg(format!("-max_total_time={seconds}"));
+        // What is found joins the first folder; the second is what `cargo test` begins with.
+        let found = targets.with_file_name("corpus").join(&name);
+        fs::create_dir_all(&found).context(format_args!("creating {}", found.display()))?;
+        run.args([Path::new(&name), &found, &ws.target.join("tmp/fuzz").join(&name)]);
+        run.arg("--").arg(format!("-max_total_time={seconds}"));
         plan.check(&format!("fuzz {name}"), run);
     }
     plan.run()

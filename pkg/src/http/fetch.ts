@@ -3,8 +3,7 @@ import type { Service } from "../mfa/service.js";
 import { bytesOf, drained } from "./body.js";
 import type { Client } from "./client-address.js";
 import { admitted, contextOf } from "./guard.js";
-import { health } from "./health.js";
-import { openapi } from "./openapi.js";
+import { type Open, openOf } from "./open.js";
 import { answering, refuse } from "./problem.js";
 import type { Answer, Body, Call, Route } from "./route.js";
 import { routesOf } from "./routes.js";
@@ -30,17 +29,16 @@ async function answered(service: Service, base: string, request: Request, client
   const { pathname, searchParams } = new URL(request.url);
   const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
   if (!isAllowed(service, request)) throw refuse("cross_origin");
-  const { passkeys } = service;
-  if (passkeys && pathname === RELATED && ["GET", "HEAD"].includes(request.method))
-    return Response.json({ origins: passkeys.origins });
-  const found = find(service, path);
+  const found = [
+    ...openOf(service).filter((open) => open.path === (open.atRoot ? pathname : path)),
+    ...routesOf(service).filter((route) => pattern(route.path).test(path)),
+  ];
   if (found.length === 0) throw refuse("not_found");
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { Allow: allowed(found) } });
   const route = found.find(({ method }) => method === (request.method === "HEAD" ? "GET" : request.method));
   if (route === undefined) throw refuse("method_not_allowed", { Allow: allowed(found) });
   if (!accepts(request)) throw refuse("not_acceptable");
-  if (route.path === "/openapi.json") return json({ body: openapi(base, routesOf(service)) }, 200);
-  if (route.path === "/health") return health(service);
+  if (!("status" in route)) return route.run(service, base);
 
   const { subject, context, code } = route.open
     ? { subject: "", context: contextOf(service, request, client), code: undefined }
@@ -52,19 +50,11 @@ async function answered(service: Service, base: string, request: Request, client
   return json(await route.run(call), route.status);
 }
 
-type Found = Pick<Route, "method" | "path"> & Partial<Route>;
-
-/** The routes of a path. */
-function find(service: Service, path: string): (Route | (Found & { status: 200; run: never }))[] {
-  const all = [...OPEN, ...routesOf(service)] as Route[];
-  return all.filter((route) => pattern(route.path).test(path));
-}
-
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(".", "\\.").replace("{id}", "[\\w-]{1,64}")}$`);
+  return new RegExp(`^${path.replace("{id}", "[\\w-]{1,64}")}$`);
 }
 
-function allowed(found: readonly Found[]): string {
+function allowed(found: readonly (Open | Route)[]): string {
   const methods = found.map(({ method }) => method);
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 }
@@ -137,11 +127,3 @@ function json({ body, headers }: Answer, status: number): Response {
   const all = { ...headers, "Cache-Control": "no-store" };
   return body ? Response.json(body, { status, headers: all }) : new Response(null, { status, headers: all });
 }
-
-/** Where browsers look up which other origins may use the passkeys (Web Authentication, section 5.11.1). */
-const RELATED = "/.well-known/webauthn";
-/** Open to everybody. */
-const OPEN: readonly Found[] = [
-  { method: "GET", path: "/health" },
-  { method: "GET", path: "/openapi.json" },
-];

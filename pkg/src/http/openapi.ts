@@ -1,4 +1,5 @@
-// The OpenAPI 3.1 document, of the table that the router reads.
+// The OpenAPI 3.1 document, of the tables that the router reads.
+import type { Open } from "./open.js";
 import type { Route } from "./route.js";
 import { parameters } from "./routes.js";
 import type { Schema } from "./schema.js";
@@ -9,11 +10,9 @@ const COMMON = ["invalid_request", "authentication_required", "invalid_token", "
 const ALWAYS = [...COMMON, "forbidden", "not_acceptable", "internal", "unavailable"];
 const BODIES = ["content_too_large", "unsupported_media_type"];
 
-export function openapi(base: string, routes: readonly Route[]): object {
-  const paths: Record<string, Record<string, object>> = {
-    "/health": { get: open("health", "Whether the service can do its work.", "Health", [503]) },
-    "/openapi.json": { get: open("openapi", "This document.") },
-  };
+export function openapi(base: string, open: readonly Open[], routes: readonly Route[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const one of open) paths[one.path] = { get: openOperation(one) };
   for (const route of routes) {
     const path = paths[route.path] ?? {};
     path[route.method.toLowerCase()] = operation(route);
@@ -64,14 +63,15 @@ function operation(route: Route): object {
   };
 }
 
-function open(operationId: string, summary: string, answer?: string, also: readonly number[] = []): object {
+function openOperation({ name, summary, atRoot, answer, also = [] }: Open): object {
   const schema: Schema = answer ? ref(answer) : { type: "object" };
   const one = { description: summary, content: content("application/json", schema) };
   const all = [200, ...also].map((status) => [status, one]);
   return {
-    operationId,
+    operationId: name,
     summary,
     security: [],
+    ...(atRoot && { servers: [{ url: "/" }] }),
     responses: { ...Object.fromEntries(all), ...refusals(COMMON.slice(-1)) },
   };
 }

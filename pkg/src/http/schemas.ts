@@ -220,6 +220,7 @@ export const answers: Record<string, Schema> = {
   ]),
   RecoveryCodes: object({ codes: list({ type: "string" }) }, ["codes"]),
   Activity: object({ events: { type: "array", items: { type: "object" }, description: "Oldest first." } }, ["events"]),
+  RelatedOrigins: object({ origins: list({ type: "string" }) }, ["origins"]),
   Health: object(
     {
       status: { type: "string", enum: ["ok", "degraded", "down"] },

@@ -123,7 +123,8 @@ async function ceremony(
     if (error instanceof PasskeyError) throw error;
     // The reason of a signal may be anything.
     const name = own.signal.aborted ? "AbortError" : Object(error).name;
-    throw new PasskeyError(CODES[name] ?? "passkey_failed", { cause: error });
+    const code = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
+    throw new PasskeyError(code ?? "passkey_failed", { cause: error });
   } finally {
     given?.removeEventListener("abort", follow);
     if (current === own) current = undefined;

@@ -2,7 +2,7 @@
 
 use super::cose::PublicKey;
 use super::{Assertion, Refusal};
-use crate::base::Error;
+use crate::base::{Error, cbor};
 use alloc::vec::Vec;
 
 /// A passkey.
@@ -113,6 +113,8 @@ impl Credential {
         let (sign_count, rest) = rest.split_first_chunk()?;
         let (aaguid, rest) = rest.split_first_chunk()?;
         let (id, public_key) = rest.split_at_checked(u16::from_be_bytes([*upper, *lower]).into())?;
+        // One item ends the text, and there are three flags: what is read is written the same.
+        let public_key = cbor::whole(public_key).filter(|_| flags >> 3 == 0)?;
         let has = |bit: u8| flags >> bit & 1 == 1;
         Some(Self {
             id: id.into(),

@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 
-export async function fetchResults(folder, script) {
+/** What the Worker answers to a request, as JSON. */
+export async function fetchResults(folder, script, request = {}) {
   const worker = new Miniflare({
     modules: true,
     modulesRoot: folder,
@@ -15,7 +16,7 @@ export async function fetchResults(folder, script) {
     compatibilityDate: "2026-04-01",
   });
   try {
-    const response = await worker.dispatchFetch("http://localhost/");
+    const response = await worker.dispatchFetch("http://localhost/", request);
     return await response.json();
   } finally {
     await worker.dispose();

@@ -4,6 +4,7 @@ use crate::authenticator::{Authenticator, cose};
 use crate::encode::Value;
 use crate::key::Key;
 use crate::relying_party::Asked;
+use edge_mfa::Error;
 use edge_mfa::webauthn::{Credential, Refusal};
 
 fn members(key: &Key) -> Vec<(Value, Value)> {
@@ -92,6 +93,16 @@ fn what_is_kept_comes_back() {
     for key in Key::all() {
         let authenticator = Authenticator::new("none").with_key(key);
         let credential = Asked::default().register(&authenticator).unwrap().into_credential();
-        assert_eq!(Credential::from_bytes(&credential.to_bytes()), Ok(credential));
+        let bytes = credential.to_bytes();
+        assert_eq!(Credential::from_bytes(&bytes), Ok(credential));
+        // Not a byte more or less, and no flag that nobody set.
+        assert_eq!(Credential::from_bytes(&[&bytes, &[0][..]].concat()), Err(Error::RecordMalformed));
+        for length in 0..bytes.len() {
+            assert_eq!(Credential::from_bytes(&bytes[..length]), Err(Error::RecordMalformed), "{length}");
+        }
+        for flag in 3..8 {
+            let flagged = [&[bytes[0] | 1 << flag], &bytes[1..]].concat();
+            assert_eq!(Credential::from_bytes(&flagged), Err(Error::RecordMalformed), "flag {flag}");
+        }
     }
 }

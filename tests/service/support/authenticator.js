@@ -1,5 +1,5 @@
-// An authenticator in software, and the browser in front of it: ES256, attestation `none` or `packed` by the passkey's own
-// key. What a test changes it changes before it is signed.
+// An authenticator in software, and the browser in front of it: ES256, attestation `none`, or `packed` by the passkey's own
+// key or by one with certificates. What a test changes it changes before it is signed.
 
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
@@ -8,14 +8,18 @@ export const RP = { rpId: "localhost", origins: ["http://localhost:8080"] };
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
-/** @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string, format?: "none" | "packed" }} [given] */
+/**
+ * @typedef {{ privateKey: import("node:crypto").KeyObject, path: Buffer[] }} Maker its certificate first
+ * @param {{ origin?: string, flags?: number, aaguid?: string, attachment?: string, format?: "none" | "packed", maker?: Maker }} [given]
+ */
 export function authenticator(given = {}) {
   const {
     origin = RP.origins[0],
     aaguid = "00".repeat(16),
     attachment = "platform",
     transports = ["internal"],
-    format = "none",
+    maker,
+    format = maker ? "packed" : "none",
   } = given;
   const id = randomBytes(32);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -25,7 +29,7 @@ export function authenticator(given = {}) {
 
   const clientData = (type, challenge, also) =>
     Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false, ...also }));
-  const signed = (data, client) => sign("sha256", Buffer.concat([data, sha256(client)]), privateKey);
+  const signed = (data, client, key = privateKey) => sign("sha256", Buffer.concat([data, sha256(client)]), key);
   const authenticatorData = (rpId, flags, rest = Buffer.alloc(0)) => {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(own.count);
@@ -43,7 +47,8 @@ export function authenticator(given = {}) {
       const attested = Buffer.concat([Buffer.from(aaguid, "hex"), length, id, coseKey(key)]);
       const data = authenticatorData(options.rp.id, own.flags | FLAGS.AT, attested);
       const client = clientData("webauthn.create", options.challenge, also.clientData);
-      const statement = format === "packed" ? selfAttested(signed(data, client)) : Buffer.of(0xa0);
+      const statement =
+        format === "packed" ? packed(signed(data, client, maker?.privateKey), maker?.path) : Buffer.of(0xa0);
       return {
         id: base64url(id),
         rawId: base64url(id),
@@ -95,15 +100,17 @@ function attestationObject(format, statement, data) {
   return Buffer.concat([Buffer.of(0xa3), ...parts]);
 }
 
-/** CBOR: `{ alg: -7, sig }` (Web Authentication, section 8.2). */
-function selfAttested(signature) {
+/** CBOR: `{ alg: -7, sig, x5c }`, the last where there are certificates (Web Authentication, section 8.2). */
+function packed(signature, path = []) {
+  const certificates = path.flatMap((der) => [Buffer.of(0x59, der.length >> 8, der.length & 0xff), der]);
   return Buffer.concat([
-    Buffer.of(0xa2),
+    Buffer.of(path.length === 0 ? 0xa2 : 0xa3),
     text("alg"),
     Buffer.of(0x26),
     text("sig"),
     Buffer.of(0x58, signature.length),
     signature,
+    ...(path.length === 0 ? [] : [text("x5c"), Buffer.of(0x80 + path.length), ...certificates]),
   ]);
 }
 

@@ -8,7 +8,7 @@ import { discard, scratch } from "../../store/support/scratch.js";
 
 /**
  * @param source the URL of a `worker.js`; unless told, the service
- * @param bindings what it gets beside its accounts and their keys
+ * @param bindings what the Worker is told of, beside its keys
  * @returns its address, what it printed so far, and how to stop it
  */
 export async function startWorkerd(source = new URL("./worker.js", import.meta.url), bindings = {}) {

@@ -1,0 +1,5 @@
+// A page that hands the question out.
+
+import { answersOf } from "./signature-checks.js";
+
+globalThis.answersOf = answersOf;
