@@ -116,8 +116,8 @@ export interface Mfa {
   /** Drops the pending enrolment. */
   cancel(subject: string, context?: Context | null): Promise<core.Done | Denied>;
   /**
-   * Notes how far somebody came with the last enrolment, as an event `enrolmentProgress`. Without one, and after the 50th of
-   * it, nothing is noted. `step` and `reason` are words of `a` to `z` and `_`.
+   * Notes how far somebody came with the last enrolment, as an event `enrolmentProgress`. Without one, and after the 50th
+   * within a day, nothing is noted. `step` and `reason` are words of `a` to `z` and `_`.
    */
   progress(subject: string, progress: core.Progress, context?: Context | null): Promise<core.Done>;
   /** Spends a code of a factor, or a recovery code: their shapes tell them apart. Never rejects for anything in the code. */

@@ -52,17 +52,19 @@ pub struct Record {
     pub(super) asserting: Option<Ceremony>,
     /// The secret of the enrolment that the pending one replaced: an old QR code may still be scanned. Since version 3.
     pub(super) replaced: Option<Secret>,
-    /// How much may still be told of the last enrolment that was begun. Since version 4.
+    /// How much may still be told of enrolments. Since version 4.
     pub(super) progress: u8,
+    /// The day that this is of, counted from 1970. Since version 5.
+    pub(super) progress_day: u64,
 }
 
-binary!(Record: factors, pending, recovery, strangers, familiar, recovering, row, recovery_row, devices, sessions, epoch, next_factor, events, grants, user_handle, registering, asserting, replaced, progress);
+binary!(Record: factors, pending, recovery, strangers, familiar, recovering, row, recovery_row, devices, sessions, epoch, next_factor, events, grants, user_handle, registering, asserting, replaced, progress, progress_day);
 
 impl Record {
     /// The bytes to seal: the version of the schema, and the record.
     ///
     /// ```
-    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()[0], 4);
+    /// assert_eq!(edge_mfa::engine::Record::default().to_bytes()[0], 5);
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Sensitive<Vec<u8>> {
@@ -116,10 +118,10 @@ fn read(body: &[u8]) -> Result<Record, Error> {
 /// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
 /// the bytes of its default behind the older ones, and the last record of the version before becomes a fixture in
 /// `tests/rust/record/`. Any other change needs the old types beside the new ones, with a conversion.
-const VERSION: u8 = 4;
-/// The defaults of what versions 2, 3 and 4 added: no grants; no passkeys, an empty list and three times nothing; and no
-/// progress.
-const LATER: [&[u8]; 3] = [&[0], &[0, 0, 0, 0], &[0]];
+const VERSION: u8 = 5;
+/// The defaults of what versions 2 to 5 added: no grants; no passkeys, an empty list and three times nothing; no progress;
+/// and no day of it.
+const LATER: [&[u8]; 4] = [&[0], &[0, 0, 0, 0], &[0], &[0]];
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq)]

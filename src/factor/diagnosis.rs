@@ -1,6 +1,6 @@
 //! Why a code did not match: what its owner can do about it. A diagnosis never accepts a code.
 
-use super::{Digits, Period, Totp, Window};
+use super::{Digits, Hotp, Period, Totp, Verdict, Window};
 use crate::base::json::named;
 use crate::base::typed::Symbols;
 use crate::base::{Secret, Timestamp};
@@ -94,7 +94,7 @@ impl Totp {
                     continue;
                 }
                 other = other.with_period(period).with_algorithm(algorithm);
-                let super::Verdict::Accepted(matched) = other.verify(typed, time, window, None) else { continue };
+                let Verdict::Accepted(matched) = other.verify(typed, time, window, None) else { continue };
                 let is_clock = place == 0 && at == 0 && Some(digits) == asked.digits;
                 let diagnosis = match (place, Some(digits) == asked.digits, at) {
                     (0, true, 0) => Diagnosis::Clock,
@@ -106,6 +106,41 @@ impl Totp {
             }
         }
         None
+    }
+}
+
+impl Hotp {
+    /// The same for a token that is being enrolled, by counters instead of times. How far it is beyond the look-ahead is
+    /// not looked for: its counter is a part of the enrolment.
+    ///
+    /// The work is seven times that of a verification.
+    pub(crate) fn diagnose_first(
+        &self,
+        code: &str,
+        counter: u64,
+        look_ahead: u32,
+        replaced: Option<&Secret>,
+    ) -> Option<Diagnosis> {
+        let typed = digits(code)?;
+        let (asked, _) = self.asked();
+        let made = |secret: &Secret, algorithm| {
+            let digits = u8::try_from(typed.len()).ok().and_then(|count| Digits::new(count).ok());
+            let other = digits.map(|digits| Self::new(secret.clone()).with_algorithm(algorithm).with_digits(digits));
+            other.is_some_and(|other| {
+                other.verify(&typed, counter, look_ahead).is_ok_and(|verdict| verdict.is_accepted())
+            })
+        };
+        if made(self.secret(), asked) {
+            return Some(Diagnosis::Digits);
+        }
+        if ALGORITHMS.into_iter().any(|algorithm| algorithm != asked && made(self.secret(), algorithm)) {
+            return Some(Diagnosis::Algorithm);
+        }
+        if replaced.is_some_and(|secret| ALGORITHMS.into_iter().any(|algorithm| made(secret, algorithm))) {
+            return Some(Diagnosis::PreviousSecret);
+        }
+        let mut codes = (counter..=counter.saturating_add(look_ahead.into())).map(|counter| self.generate(counter));
+        codes.any(|right| is_misread(right.as_bytes(), typed.as_bytes())).then_some(Diagnosis::Misread)
     }
 }
 

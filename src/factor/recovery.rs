@@ -70,20 +70,27 @@ impl Key {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn generate(&self, entropy: &mut impl Entropy, count: usize) -> Result<Set> {
-        if !(8..=10).contains(&count) {
-            return refuse(Error::RecoveryCount);
-        }
-        let mut random = Wiped::new([0; RANDOM * 10]);
-        entropy.fill(random.as_mut())?;
-        let mut set = Set { codes: Vec::with_capacity(count), hashes: Vec::with_capacity(count) };
-        for random in random.chunks_exact(RANDOM).take(count) {
-            let (salt, bits) = random.split_at(SALT);
-            let mut code = Wiped::new(String::with_capacity(SYMBOLS));
-            READABLE.encode(&mut code, bits);
-            set.codes.push(grouped(&code));
+        let mut set = Set { codes: Vec::with_capacity(MOST), hashes: Vec::with_capacity(MOST) };
+        make(entropy, count, |salt, code| {
+            set.codes.push(grouped(code));
             set.hashes.push(self.hash(salt, code.as_bytes()));
-        }
+        })?;
         Ok(set)
+    }
+
+    /// The same with packed hashes.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn generate_packed(
+        &self,
+        entropy: &mut impl Entropy,
+        count: usize,
+    ) -> Result<(Vec<String>, Vec<Packed>)> {
+        let (mut codes, mut hashes) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
+        make(entropy, count, |salt, code| {
+            codes.push(grouped(code));
+            hashes.push(self.pack(salt, code.as_bytes()));
+        })?;
+        Ok((codes, hashes))
     }
 
     /// Compares a typed code with every hash, and answers the index of the one it belongs to: remove that one.
@@ -126,39 +133,62 @@ impl Key {
         }
     }
 
-    /// Salt and tag of one of its hashes.
+    /// The same with packed hashes of this key.
     #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-    pub(crate) fn pack(&self, hash: &str) -> Option<[u8; SALT + TAG]> {
-        let (salt, tag) = hash.strip_prefix(self.prefix.as_str())?.split_once('$')?;
-        let mut packed = [0; SALT + TAG];
-        let (salt, tag) = (decode_base64(salt)?, decode_base64(tag)?);
-        packed.iter_mut().zip(salt.iter().chain(tag.iter())).for_each(|(to, from)| *to = *from);
-        Some(packed)
-    }
-
-    /// The hash of a packed salt and tag.
-    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-    pub(crate) fn unpack(&self, packed: &[u8; SALT + TAG]) -> String {
-        let (salt, tag) = packed.split_at(SALT);
-        self.write(salt, tag)
+    pub(crate) fn verify_packed<'a>(&self, code: &str, hashes: impl Iterator<Item = &'a Packed>) -> Verdict<usize> {
+        let Some(code) = read(code) else { return Verdict::Refused(Reason::Malformed) };
+        let mut found = Found::default();
+        for (index, hash) in (0..).zip(hashes) {
+            let (salt, _) = hash.split_at(SALT);
+            found = found.or(index, self.pack(salt, code.as_ref()).ct_eq(hash));
+        }
+        found.verdict().map(|index| usize::try_from(index).unwrap_or(usize::MAX))
     }
 
     fn hash(&self, salt: &[u8], code: &[u8]) -> String {
-        let mut message = Wiped::new(Vec::with_capacity(64));
-        message.extend_from_slice(b"edge-mfa recovery code");
-        message.extend_from_slice(salt);
-        message.extend_from_slice(code);
-        let tag = self.hmac.tag(&message);
-        self.write(salt, tag.as_bytes().get(..TAG).unwrap_or_default())
-    }
-
-    fn write(&self, salt: &[u8], tag: &[u8]) -> String {
         let mut hash = self.prefix.clone();
         BASE64.encode(&mut hash, salt);
         hash.push('$');
-        BASE64.encode(&mut hash, tag);
+        let tag = self.hmac.tag(&message(salt, code));
+        BASE64.encode(&mut hash, tag.as_bytes().get(..TAG).unwrap_or_default());
         hash
     }
+
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    fn pack(&self, salt: &[u8], code: &[u8]) -> Packed {
+        let mut packed = [0; SALT + TAG];
+        let tag = self.hmac.tag(&message(salt, code));
+        packed.iter_mut().zip(salt.iter().chain(tag.as_bytes())).for_each(|(to, from)| *to = *from);
+        packed
+    }
+}
+
+fn message(salt: &[u8], code: &[u8]) -> Wiped<Vec<u8>> {
+    let mut message = Wiped::new(Vec::with_capacity(64));
+    message.extend_from_slice(b"edge-mfa recovery code");
+    message.extend_from_slice(salt);
+    message.extend_from_slice(code);
+    message
+}
+
+/// Salt and tag, as records keep them beside their key.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) type Packed = [u8; SALT + TAG];
+
+/// Makes salts and codes, a pair for each call.
+fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &str)) -> Result<()> {
+    if !(8..=MOST).contains(&count) {
+        return refuse(Error::RecoveryCount);
+    }
+    let mut random = Wiped::new([0; RANDOM * MOST]);
+    entropy.fill(random.as_mut())?;
+    for random in random.chunks_exact(RANDOM).take(count) {
+        let (salt, bits) = random.split_at(SALT);
+        let mut code = Wiped::new(String::with_capacity(SYMBOLS));
+        READABLE.encode(&mut code, bits);
+        each(salt, &code);
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Key {
@@ -222,6 +252,8 @@ fn read(typed: &str) -> Option<Wiped<[u8; SYMBOLS]>> {
 }
 
 const PREFIX: &str = "$hmac-sha256$k=";
+/// Codes of a set.
+const MOST: usize = 10;
 const SYMBOLS: usize = 16;
 /// Bytes of a salt and of a code.
 const RANDOM: usize = SALT + 10;

@@ -324,7 +324,7 @@ test("wrangler takes the Worker as it is, and it runs with the keys of the comma
   const said = await output(process.execPath, words, { cwd: root, env });
   assert.match(said, /env\.MFA \(MfaAccount\)/);
   assert.match(said, /env\.BANK \(Bank\)/);
-  const keys = await output(process.execPath, ["node_modules/edge-mfa/dist/cli/main.js", "keys", "new"]);
+  const keys = await output("npx", ["--no", "edge-mfa", "keys", "new"], { cwd: root, env });
   const deployed = new Miniflare(settings({ worker: folder, keys, loginKey: btoa("0".repeat(32)) }));
   try {
     const { token } = await (await deployed.dispatchFetch("http://localhost/login", { method: "POST" })).json();

@@ -79,7 +79,7 @@ for (const [framework, file] of [
     await field.fill(codes[place - 1]);
     await field.press("Enter");
     await page.getByText("done").waitFor();
-    assert.deepEqual([complaints, site.violations], [[], []]);
+    assert.deepEqual([complaints, await site.violations()], [[], []]);
     const lines = readFileSync(new URL(`../wizard/examples/${file}`, import.meta.url), "utf8")
       .trim()
       .split("\n");

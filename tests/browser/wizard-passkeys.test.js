@@ -1,11 +1,14 @@
-// The ceremonies in Chromium, with its virtual authenticators, before the real service: with the browser's own JSON, with
-// ours, and what each exception becomes.
+// The ceremonies, with virtual authenticators, before the real service: with the browser's own JSON and with ours in both
+// browsers; and in Chromium, what each exception becomes.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "../runtime/support/chromium.js";
+import { startVisits } from "./support/visits.js";
 import { startSite } from "./support/wizard-site.js";
+
+const visits = startVisits();
 
 let site;
 let browser;
@@ -14,6 +17,7 @@ before(async () => {
   [site, browser] = await Promise.all([startSite({ passkeys: true, bundle }), launch()]);
 });
 after(async () => {
+  await visits.stop();
   await browser?.close();
   await site?.stop();
 });
@@ -29,32 +33,39 @@ async function open(t, more = {}) {
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
   const all = { ...options, isUserVerified: true, automaticPresenceSimulation: true, ...more };
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: all });
-  /** What it answers, or the code of what it throws. */
-  const run = (name, publicKey, options) =>
-    page.evaluate(
-      async ([name, publicKey, options]) => {
-        try {
-          return await globalThis.passkeys[name](publicKey, options);
-        } catch ({ name, code, cause }) {
-          return { name, code, cause: cause?.name };
-        }
-      },
-      [name, publicKey, options],
-    );
-  return { page, cdp, authenticatorId, run };
+  return { page, cdp, authenticatorId, run: runnerOf(page) };
 }
+
+/** What a function of the page answers, or the code of what it throws. */
+const runnerOf = (page) => (name, publicKey, options) =>
+  page.evaluate(
+    async ([name, publicKey, options]) => {
+      try {
+        return await globalThis.passkeys[name](publicKey, options);
+      } catch ({ name, code, cause }) {
+        return { name, code, cause: cause?.name };
+      }
+    },
+    [name, publicKey, options],
+  );
 
 const registration = async (person, context) =>
   (await site.mfa.passkeys.registrationOptions(person, {}, context)).publicKey;
 const refused = (code, cause) => ({ name: "PasskeyError", code, cause });
 
-for (const [what, removed] of [
-  ["the browser's own JSON", []],
-  ["ours, where the browser has none", ["parseCreationOptionsFromJSON", "parseRequestOptionsFromJSON", "toJSON"]],
+const PARSERS = ["parseCreationOptionsFromJSON", "parseRequestOptionsFromJSON", "toJSON"];
+for (const [name, what, removed] of [
+  ["Chromium", "the browser's own JSON", []],
+  ["Chromium", "ours, where the browser has none", PARSERS],
+  ["Firefox", "the browser's own JSON", []],
+  ["Firefox", "ours, where the browser has none", PARSERS],
 ]) {
-  test(`registered and used by ${what}`, async (t) => {
-    const person = `own${removed.length}`;
-    const { page, run } = await open(t);
+  test(`${name}: registered and used by ${what}`, async (t) => {
+    const person = visits.person();
+    const { page, addAuthenticator } = await visits.open(t, name, {}, { at: site, person });
+    await page.waitForFunction(() => globalThis.passkeys);
+    await addAuthenticator(true);
+    const run = runnerOf(page);
     await page.evaluate((removed) => {
       for (const name of removed) {
         delete PublicKeyCredential[name];

@@ -2,127 +2,109 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, personAt } from "./support/person.js";
+import { totp } from "edge-mfa";
+import { compatibleApps } from "edge-mfa/compatibility";
+import { startVisits } from "./support/visits.js";
+import { atCode, codesOf, confirmed, proved, secretOf, setUp, stepUp } from "./support/wizard-journey.js";
 import { startSite } from "./support/wizard-site.js";
 
 let site;
 let plain;
-const browsers = {};
+let unusual;
+/** What not every app does. */
+const UNUSUAL = { algorithm: "SHA256", digits: 8, period: 60 };
+const visits = startVisits();
+const open = (t, name, query, options) => visits.open(t, name, query, { at: site, ...options });
 
 before(async () => {
-  [site, plain] = await Promise.all([startSite({ passkeys: true }), startSite()]);
+  [site, plain, unusual] = await Promise.all([
+    ...[startSite({ passkeys: true }), startSite(), startSite({ policy: UNUSUAL })],
+  ]);
 });
 
 after(async () => {
-  for (const browser of Object.values(browsers)) await browser.close();
+  await visits.stop();
   await site?.stop();
   await plain?.stop();
+  await unusual?.stop();
 });
 
-let count = 0;
-
-/** A page of its own for somebody new, whose complaints and violations are looked at afterwards. */
-async function open(t, name, query, { at = site, person = `p${++count}`, ...options } = {}) {
-  browsers[name] ??= await openBrowser(name);
-  const { page, close, context } = await browsers[name].open(options);
-  const before = at.violations.length;
-  const who = personAt(page);
-  t.after(async () => {
-    const isWell = t.passed !== false;
-    await close();
-    if (!isWell) return;
-    assert.deepEqual(who.complaints, []);
-    assert.deepEqual(at.violations.slice(before), []);
-  });
-  const url = `${at.url}/?${new URLSearchParams({ person: `${person}-1`, ...query })}`;
-  await page.goto(url);
-  return { ...who, person, page, url, context };
-}
-
-const secretOf = async ({ text }) => (await text(".key")).replace(/ /g, "");
-const codesOf = ({ page }) =>
-  page.evaluate(() =>
-    [...document.querySelector("mfa-setup").shadowRoot.querySelectorAll("li code")].map(
-      ({ textContent }) => textContent,
-    ),
-  );
-const placeIn = (text) => Number(/\d+/.exec(text)[0]);
-
-/** From the QR code to the recovery codes. */
-async function confirmed(at, who) {
-  await who.heading("Scan the QR code");
-  await who.press("Enter the key by hand");
-  await who.heading("Enter the key by hand");
-  const secret = await secretOf(who);
-  await who.press("Continue");
-  await who.heading("Enter the code");
-  await who.type(at.code(secret));
-  await who.heading("Save your recovery codes");
-  return secret;
-}
-
-async function proved(who) {
-  const codes = await codesOf(who);
-  await who.press("I saved them");
-  await who.heading("Are they saved?");
-  await who.type(codes[placeIn(await who.text("label")) - 1].toLowerCase());
-  return codes;
-}
+/** What an app shows: an honest one of another time, one that does as it always does, and what is typed of it. */
+const ahead = (milliseconds) => (app) => totp.generate({ ...app, time: app.time + milliseconds });
+const ignoring = (usual) => (app) => totp.generate({ ...app, ...usual });
+const swapped = (app) => totp.generate(app).replace(/(\d)(?!\1)(\d)/, "$2$1");
 
 for (const name of ["Chromium", "Firefox"]) {
   test(`${name}: from the QR code to the end, with what goes wrong on the way`, async (t) => {
-    const who = await open(t, name, { show: "setup" });
+    await setUp(site, await open(t, name, { show: "setup" }));
+  });
+
+  test(`${name}: the apps that work are named, on request where all do`, async (t) => {
+    const who = await open(t, name, { show: "setup" }, { at: plain });
     await who.heading("Scan the QR code");
+    const isOpen = () => document.querySelector("mfa-setup").shadowRoot.querySelector("details").open;
+    assert.equal(await who.page.evaluate(isOpen), false);
+    await who.press("Which app?");
+    await who.until("the names", isOpen);
+    const all = compatibleApps({}).map(({ name }) => name);
+    assert.equal(await who.text("details p"), `These work, and so do most others: ${all.join(", ")}.`);
     await who.press("Enter the key by hand");
     await who.heading("Enter the key by hand");
-    assert.deepEqual((await who.focused()).name, "Enter the key by hand", "the heading has the focus");
-    const secret = await secretOf(who);
-    await who.press("Show the QR code");
-    await who.heading("Scan the QR code");
-    await who.press("Continue");
-    await who.heading("Enter the code");
-    await who.page.keyboard.press("Enter");
-    await who.alert("Type the code first.");
-    await who.type("12");
-    await who.alert("This is no code.");
-    await who.type(site.code(secret, -86_400_000));
-    await who.alert("2 tries left.");
-    const { outline, tag } = await who.focused();
-    assert.deepEqual(
-      [tag, /^solid [23]px$/.test(outline)],
-      ["input", true],
-      "the field is to be typed again, and shows it",
-    );
-    await who.type(site.code(secret).replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit))));
+    await who.until("the apps", () => !!document.querySelector("mfa-setup").shadowRoot.querySelector("details"));
+  });
+
+  test(`${name}: where not every app works, it is said at once which do`, async (t) => {
+    const some = compatibleApps(UNUSUAL).map(({ name }) => name);
+    assert.ok(some.length > 0 && some.length < compatibleApps({}).length);
+    const who = await open(t, name, { show: "setup", lang: "de" }, { at: unusual });
+    await who.heading("QR-Code scannen");
+    assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
+    await who.press("Schlüssel von Hand eingeben");
+    await who.heading("Schlüssel von Hand eingeben");
+    assert.equal(await who.text("[part=apps]"), `Hier geht nicht jede App. Diese gehen: ${some.join(", ")}.`);
+    assert.match(await who.text(".key ~ *, .small:not(#key-label)"), /8 Ziffern, alle 60 Sekunden, SHA-256/);
+  });
+
+  for (const [what, show, told] of [
+    ["a phone whose clock is fast", ahead(240_000), "your phone is about 4 minutes fast."],
+    ["a phone whose clock is slow", ahead(-240_000), "your phone is about 4 minutes slow."],
+    ["an app that ignores the hash", ignoring({ algorithm: "SHA1" }), "Your app computes another kind of code"],
+    ["an app that ignores the digits", ignoring({ digits: 6 }), "Your app shows another number of digits"],
+    ["an app that ignores the period", ignoring({ period: 30 }), "Your app changes its codes at other times"],
+    ["digits that change places", swapped, "Digits are left out or in the wrong order."],
+    [
+      "digits that are left out",
+      (app) => totp.generate(app).slice(0, -1),
+      "Digits are left out or in the wrong order.",
+    ],
+  ])
+    test(`${name}: ${what}: that is what the person is told`, async (t) => {
+      // Far from the end of a step, so that it stays the same number of steps.
+      unusual.clock.ahead = 10_000 - (Date.now() % 60_000);
+      const who = await open(t, name, { show: "setup" }, { at: unusual });
+      const secret = await atCode(who);
+      const app = { secret, ...UNUSUAL, time: unusual.clock.now() };
+      await who.type(show(app));
+      await who.alert(told);
+      await who.alert("2 tries left.");
+      const isIgnored = what.startsWith("an app");
+      assert.equal((await who.text("[part=apps]")) !== undefined, isIgnored, "other apps are named");
+      await who.type(totp.generate(app));
+      await who.heading("Save your recovery codes");
+    });
+
+  test(`${name}: the code of an older entry: that is what the person is told`, async (t) => {
+    const person = visits.person();
+    const who = await open(t, name, { show: "setup" }, { at: plain, person });
+    const replaced = await atCode(who);
+    await who.page.evaluate(() => sessionStorage.clear());
+    await who.page.reload();
+    const secret = await atCode(who);
+    assert.notEqual(secret, replaced);
+    await who.type(plain.code(replaced));
+    await who.alert("This is the code of an older entry.");
+    await who.type(plain.code(secret));
     await who.heading("Save your recovery codes");
-    const codes = await codesOf(who);
-    assert.equal(new Set(codes).size, 10);
-    await who.press("I saved them");
-    await who.heading("Are they saved?");
-    const place = placeIn(await who.text("label"));
-    await who.type(codes[place % 10]);
-    await who.alert("This is another code.");
-    await who.press("Back");
-    await who.heading("Save your recovery codes");
-    await proved(who);
-    const isOffered = await who.page.evaluate(() => typeof PublicKeyCredential === "function");
-    if (isOffered) {
-      await who.heading("Add a passkey");
-      await who.press("Not now");
-    }
-    await who.heading("Your account is protected");
-    const told = await who.page.evaluate(() => globalThis.told);
-    assert.deepEqual(
-      told.filter(({ name }) => name === "mfa-report").map(({ step, reason }) => reason ?? step),
-      [
-        ...["qr_shown", "manual_entry", "code_malformed", "code_rejected", "confirmed", "codes_saved"],
-        ...(isOffered ? ["passkey_skipped"] : []),
-        "finished",
-      ],
-    );
-    assert.equal((await site.mfa.account?.(who.person))?.factors.length ?? 1, 1);
-    const kept = await who.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("setup")));
-    assert.deepEqual(kept, [], "nothing of the set-up is left");
   });
 
   test(`${name}: a reload goes on where it was`, async (t) => {
@@ -159,37 +141,42 @@ for (const name of ["Chromium", "Firefox"]) {
     await confirmed(plain, who);
   });
 
-  test(`${name}: a request that needs a second factor opens the prompt, and gives the focus back`, async (t) => {
-    const person = `p${++count}`;
-    const { code, wrong, recoveryCodes } = await plain.enrolled(person);
-    const who = await open(t, name, { show: "api" }, { at: plain, person });
+  test(`${name}: a passkey: added with the set-up, and first at the prompt`, async (t) => {
+    const who = await open(t, name, { show: "setup" });
+    const { verify } = await who.addAuthenticator(false);
+    await confirmed(site, who);
+    await proved(who);
+    await who.heading("Add a passkey");
+    await who.press("Add a passkey");
+    await who.alert("That was cancelled, or took too long.");
+    await verify(true);
+    await who.press("Add a passkey");
+    await who.heading("Your account is protected");
+    assert.match(await who.text(".lead"), /your passkey or a code/);
+
+    await who.page.evaluate(() => sessionStorage.clear());
+    await who.page.goto(who.url.replace("show=setup", "show=api&passkey"));
     await who.press("/api/balance");
     await who.heading("Confirm that it is you");
-    await who.type(wrong());
-    await who.alert("2 tries left.");
-    await who.type(code());
-    await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
-    assert.equal((await who.focused()).name, "/api/balance");
-    plain.clock.ahead += 30_000;
-    await who.press("/api/transfer");
-    await who.heading("Confirm that it is you");
-    await who.type(wrong());
-    await who.alert("2 tries left.");
-    await who.type(code());
-    await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
-    await who.press("/api/transfer");
-    await who.heading("Confirm that it is you");
-    await who.press("Other ways");
-    await who.press("Use a recovery code");
-    await who.until("recovery code", () =>
-      document.querySelector("mfa-prompt").shadowRoot.querySelector("label").textContent.includes("Recovery code"),
+    await who.until("focus on the passkey", () =>
+      document.querySelector("mfa-prompt").shadowRoot.activeElement?.textContent.includes("Use passkey"),
     );
-    await who.type(recoveryCodes[0]);
+    await who.page.keyboard.press("Enter");
+    await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
+    await who.press("/api/transfer");
+    await who.heading("Confirm that it is you");
+    await who.press("Use passkey");
     await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
   });
 
+  test(`${name}: a request that needs a second factor opens the prompt, and gives the focus back`, async (t) => {
+    const person = visits.person();
+    const factor = await plain.enrolled(person);
+    await stepUp(plain, await open(t, name, { show: "api" }, { at: plain, person }), factor);
+  });
+
   test(`${name}: who gives up gets the answer that there was`, async (t) => {
-    const person = `p${++count}`;
+    const person = visits.person();
     await plain.enrolled(person);
     const who = await open(t, name, { show: "api" }, { at: plain, person });
     await who.press("/api/balance");
@@ -200,7 +187,7 @@ for (const name of ["Chromium", "Firefox"]) {
   });
 
   test(`${name}: three wrong codes lock, a recovery code gets through`, async (t) => {
-    const person = `p${++count}`;
+    const person = visits.person();
     const { wrong, recoveryCodes } = await plain.enrolled(person);
     const who = await open(t, name, { show: "inline" }, { at: plain, person });
     await who.heading("Confirm that it is you");
@@ -218,38 +205,6 @@ for (const name of ["Chromium", "Firefox"]) {
     await who.until("verified", () => globalThis.told.some(({ name }) => name === "mfa-verified"));
   });
 }
-
-test("a passkey: added with the set-up, and first at the prompt", async (t) => {
-  const who = await open(t, "Chromium", { show: "setup" });
-  const cdp = await who.context.newCDPSession(who.page);
-  await cdp.send("WebAuthn.enable", { enableUI: false });
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
-  const all = { ...options, isUserVerified: false, automaticPresenceSimulation: true };
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: all });
-  await confirmed(site, who);
-  await proved(who);
-  await who.heading("Add a passkey");
-  await who.press("Add a passkey");
-  await who.alert("That was cancelled, or took too long.");
-  await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
-  await who.press("Add a passkey");
-  await who.heading("Your account is protected");
-  assert.match(await who.text(".lead"), /your passkey or a code/);
-
-  await who.page.evaluate(() => sessionStorage.clear());
-  await who.page.goto(who.url.replace("show=setup", "show=api&passkey"));
-  await who.press("/api/balance");
-  await who.heading("Confirm that it is you");
-  await who.until("focus on the passkey", () =>
-    document.querySelector("mfa-prompt").shadowRoot.activeElement?.textContent.includes("Use passkey"),
-  );
-  await who.page.keyboard.press("Enter");
-  await who.until("answer", () => document.querySelector("output").textContent === "/api/balance 200");
-  await who.press("/api/transfer");
-  await who.heading("Confirm that it is you");
-  await who.press("Use passkey");
-  await who.until("answer", () => document.querySelector("output").textContent === "/api/transfer 200");
-});
 
 test("typing the key is offered after 30 seconds, and a QR code that nobody confirms is over after ten minutes", async (t) => {
   const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
@@ -313,7 +268,7 @@ test("recovery codes: copied, downloaded, printed", async (t) => {
 });
 
 test("a message that is pasted leaves its code in the field, and six digits get their space", async (t) => {
-  const person = `p${++count}`;
+  const person = visits.person();
   await plain.enrolled(person);
   const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person });
   await who.context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -329,6 +284,65 @@ test("a message that is pasted leaves its code in the field, and six digits get 
   assert.equal(await value(), "654 321");
 });
 
+// No browser here has a phone that gets messages: in place of it the page answers, as the browser would.
+test("the code of a message is put into the field, until the person types or goes elsewhere", async (t) => {
+  const person = visits.person();
+  const { code } = await plain.enrolled(person);
+  const inline = async () => {
+    const who = await open(t, "Chromium", { show: "inline" }, { at: plain, person, script: withMessages });
+    await who.heading("Confirm that it is you");
+    await who.until("listening", () => globalThis.listening?.options);
+    const field = () =>
+      who.page.evaluate(() => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+    const arrive = (text) => who.page.evaluate((text) => globalThis.listening.arrive(text), text);
+    const isOver = () => who.page.evaluate(() => globalThis.listening.options.signal.aborted);
+    return { ...who, field, arrive, isOver };
+  };
+  const who = await inline();
+  assert.deepEqual(await who.page.evaluate(() => globalThis.listening.options.otp), { transport: ["sms"] });
+  const right = code();
+  await who.arrive(right);
+  await who.until("code", () => document.querySelector("mfa-prompt").shadowRoot.querySelector("input").value);
+  assert.equal(await who.field(), `${right.slice(0, 3)} ${right.slice(3)}`);
+  await who.tabTo("Code of your app");
+  await who.page.keyboard.press("Enter");
+  await who.until("verified", () => globalThis.told.some(({ name }) => name === "mfa-verified"));
+
+  const typing = await inline();
+  await typing.tabTo("Code of your app");
+  assert.equal(await typing.isOver(), false);
+  await typing.page.keyboard.type("9");
+  assert.equal(await typing.isOver(), true);
+  await typing.arrive("123456");
+  assert.equal(await typing.field(), "9");
+
+  const leaving = await inline();
+  await leaving.press("Other ways");
+  await leaving.press("Use a recovery code");
+  await leaving.until("end of it", () => globalThis.listening.options.signal.aborted);
+
+  const gone = await inline();
+  await gone.page.evaluate(() => document.querySelector("mfa-prompt").remove());
+  assert.equal(await gone.isOver(), true);
+
+  const closing = await open(t, "Chromium", { show: "api" }, { at: plain, person, script: withMessages });
+  await closing.press("/api/balance");
+  await closing.heading("Confirm that it is you");
+  await closing.until("listening", () => globalThis.listening?.options);
+  await closing.page.keyboard.press("Escape");
+  await closing.until("end of it", () => globalThis.listening.options.signal.aborted);
+});
+
+/** The WebOTP of a browser on a phone: what the page asks of it is `listening`, and a message arrives when the test says. */
+function withMessages() {
+  globalThis.OTPCredential = class {};
+  navigator.credentials.get = (options) =>
+    new Promise((resolve, reject) => {
+      globalThis.listening = { options, arrive: (code) => resolve({ code }) };
+      options.signal.addEventListener("abort", () => reject(options.signal.reason));
+    });
+}
+
 test("the clock of this device is compared with the service's where a code is refused", async (t) => {
   const who = await open(t, "Chromium", { show: "setup" }, { at: plain });
   await who.page.clock.install({ time: Date.now() - 240_000 });
@@ -341,7 +355,7 @@ test("the clock of this device is compared with the service's where a code is re
 });
 
 test("who has a factor already is asked for it before another one is set up", async (t) => {
-  const person = `p${++count}`;
+  const person = visits.person();
   const { code } = await plain.enrolled(person);
   const who = await open(t, "Chromium", { show: "setup" }, { at: plain, person });
   await who.heading("Confirm that it is you");

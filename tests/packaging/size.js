@@ -14,7 +14,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Bytes of JavaScript and .wasm together, the .wasm as a file of its own. Lower a budget with every byte that goes. */
 const parts = [
-  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 18_150, goal: 16_500 },
+  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 18_140, goal: 16_500 },
   {
     what: "the full wasm and its glue",
     // Not exported: the inside of `edge-mfa/server`.
@@ -35,7 +35,7 @@ const parts = [
     what: "a page with the wizard",
     contents: 'import "edge-mfa/wizard"; export * from "edge-mfa/client";',
     resolveDir: here,
-    budget: 43_000,
+    budget: 43_300,
   },
 ];
 

@@ -213,11 +213,30 @@ test("what a page tells of an enrolment is in the activity of the account, fifty
   assertProblem(await ask("GET", "/enrol/progress"), "method_not_allowed");
 });
 
+test("an enrolment that is begun anew leaves what is told of the account at fifty a day", async () => {
+  const { ask, clock, mfa } = start();
+  for (let again = 0; again < 3; again++) {
+    assert.equal((await ask("POST", "/enrol", { body: {} })).status, 201);
+    for (let at = 0; at < 30; at++) await mfa.progress("alice", { step: "qr_shown" });
+  }
+  const { session } = await enrol({ ask, clock });
+  assert.equal((await ask("POST", "/enrol/progress", { body: { step: "confirmed" } })).status, 204);
+  const told = async () => {
+    const { events } = (await ask("GET", "/activity?limit=100", { session })).body;
+    return events.filter(({ type }) => type === "enrolmentProgress").length;
+  };
+  assert.equal(await told(), 50);
+});
+
 test("every step of the wizard may be told, and every reason that there can be", async () => {
   const { ask, mfa } = start();
-  const source = await readFile(new URL("../../pkg/src/wizard/setup.ts", import.meta.url), "utf8");
-  const [, union] = /export type SetupReport =([^;]*);/.exec(source);
-  const steps = [...union.matchAll(/"(\w+)"/g)].map(([, step]) => step);
+  const { paths } = (await ask("GET", "/openapi.json")).body;
+  const { schema } = paths["/enrol/progress"].post.requestBody.content[JSON_TYPE];
+  const steps = schema.properties.step.enum;
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [, table] = /\| `step` \| told when \|\n.*\n((?:\|.*\n)+)/.exec(readme);
+  const documented = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)]);
+  assert.deepEqual(documented.map(([, step]) => step).sort(), [...steps].sort());
   const reasons = new Set([...problems.keys(), ...Object.keys(en.problems)]);
   assert.ok(steps.length > 10 && reasons.size > 40);
   const bodies = [...steps.map((step) => ({ step })), ...[...reasons].map((reason) => ({ step: "failed", reason }))];

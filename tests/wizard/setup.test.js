@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HINT_AFTER, setup, setupStart } from "edge-mfa/wizard/state";
+import { start } from "../service/support/service.js";
 
 const enrolment = { secret: "GEZDGNBVGY3TQOJQ", uri: "otpauth://totp/a", digits: 6, period: 30, expiresAt: 600_000 };
 const pending = { ...enrolment, pendingUntil: 600_000 };
@@ -116,6 +117,33 @@ test("an enrolment that the service dropped is over, and what else it refuses is
   for (const code of ["no_pending_enrolment", "enrolment_expired"])
     assert.equal(after(...asked, { type: "refused", trouble: { code } }).state.step, "expired");
   assert.equal(after(opened, { type: "refused", trouble: { code: "network" } }).state.step, "failed");
+});
+
+test("every step that the service takes is told, and no other", async () => {
+  const { ask } = start();
+  const asked = [...confirm, { type: "submitted", code: "123456" }];
+  const proved = [...confirmed, { type: "continued", at: 0 }, { type: "proved", code: codes[0] }];
+  const offered = [...confirmed, { type: "passkeysProbed", available: true }, ...proved.slice(confirmed.length)];
+  const ways = [
+    ...[[opened, read, enrolled], [{ ...opened, sameDevice: true }, read, enrolled], confirmed, proved],
+    ...[
+      [...scan, { type: "ticked", at: HINT_AFTER }],
+      [...scan, { type: "manualChosen" }],
+    ],
+    ...[
+      [...scan, { type: "ticked", at: 600_000 }],
+      [...scan, { type: "cancelled" }],
+    ],
+    [...asked, { type: "refused", trouble: { code: "code_rejected" } }],
+    ...[
+      [...offered, { type: "passkeyChosen" }, { type: "passkeyAdded" }],
+      [...offered, { type: "passkeySkipped" }],
+    ],
+  ];
+  const told = ways.flatMap((events) => after(...events).effects.filter(({ type }) => type === "report"));
+  const { paths } = (await ask("GET", "/openapi.json")).body;
+  const { schema } = paths["/enrol/progress"].post.requestBody.content["application/json"];
+  assert.deepEqual([...new Set(told.map(({ step }) => step))].sort(), [...schema.properties.step.enum].sort());
 });
 
 test("no event breaks a state, and the same one gives the same", () => {

@@ -37,6 +37,11 @@ test("every problem that a person can meet has its words", () => {
   );
 });
 
+test("a hash is named with the key where an app has to be told it", () => {
+  assert.equal(en.keyDetails(6, 30, ""), "Based on time, 6 digits, every 30 seconds");
+  assert.equal(de.keyDetails(8, 60, "SHA-256"), "Zeitbasiert, 8 Ziffern, alle 60 Sekunden, SHA-256");
+});
+
 test("every way in which a ceremony can end has its words, in the page and in the error", () => {
   const source = readFileSync(new URL("../../pkg/src/wizard/passkey.ts", import.meta.url), "utf8");
   const [, type] = /type PasskeyErrorCode =([^;]+);/.exec(source);

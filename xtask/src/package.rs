@@ -19,7 +19,10 @@ pub(crate) fn build<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
     plan.step("npm ci (pkg)", |log| setup::npm_ci(log, &ws.pkg()));
     wasm::build(ws, plan);
     plan.command("tsc (pkg)", tsc(ws, &ws.pkg().join("tsconfig.json")));
-    plan.command("tsc (pkg/src/cli)", tsc(ws, &ws.pkg().join("src/cli/tsconfig.json")));
+    plan.step("tsc (pkg/src/cli)", |log| {
+        log.run(tsc(ws, &ws.pkg().join("src/cli/tsconfig.json")))?;
+        make_executable(&ws.pkg().join("dist/cli/main.js"))
+    });
 }
 
 /// Adds the steps that pack `pkg/` and install the tarball for the tests.
@@ -36,6 +39,19 @@ pub(crate) fn tsc(ws: &Workspace, project: &Path) -> Command {
     let mut command = node_script(ws, &ws.pkg(), "typescript/bin/tsc");
     command.arg("-p").arg(project);
     command
+}
+
+/// npm does this when it installs a package, but not again when that is built anew: `npx edge-mfa` in `www/` runs this file.
+#[cfg(unix)]
+fn make_executable(program: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755))
+        .context(format_args!("making {} executable", program.display()))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// Packs a copy, so that the documents of the root get in without lying in `pkg/` twice.

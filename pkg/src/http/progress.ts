@@ -1,17 +1,14 @@
 // What a page may tell of an enrolment: closed lists, so that what is counted of them later are these and no others.
 import { object, type Schema } from "./schema.js";
 
-/** Those of `edge-mfa/wizard`, and what another page may have. */
+/** Those that `edge-mfa/wizard` reports, and no others; the README says what each means. */
 const STEPS = [
   "qr_shown",
   "link_shown",
-  "link_opened",
   "manual_offered",
   "manual_entry",
-  "confirm_failed",
   "failed",
   "confirmed",
-  "codes_shown",
   "codes_saved",
   "passkey_added",
   "passkey_skipped",
@@ -19,6 +16,9 @@ const STEPS = [
   "expired",
   "cancelled",
 ] as const;
+
+/** What is done at an enrolment. */
+export type Step = (typeof STEPS)[number];
 
 /** The codes of problems, and what goes wrong in the page itself. */
 const REASONS = [

@@ -55,7 +55,8 @@ const everywhere: readonly Route[] = [
     method: "POST",
     path: "/enrol/progress",
     name: "enrolmentProgress",
-    summary: "Tell how far somebody came with the last enrolment; what is told after its 50th report is dropped.",
+    summary:
+      "Tell how far somebody came with the last enrolment; what is told after the 50th report of a day is dropped.",
     body: bodies.progress,
     status: 204,
     problems: [],

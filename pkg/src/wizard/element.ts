@@ -93,7 +93,8 @@ export abstract class WizardElement extends LitElement {
 
   #worded({ code, drift, detail }: Trouble): string {
     const { t } = this;
-    if (code === "clock_drift" && drift) return (drift > 0 ? t.phoneAhead : t.phoneBehind)(duration(t, drift * PERIOD));
+    if (code === "clock_drift" && drift)
+      return (drift > 0 ? t.phoneAhead : t.phoneBehind)(duration(t, drift * this.timeStep));
     return t.problems[code] ?? detail ?? (t.problems.internal as string);
   }
 
@@ -136,6 +137,8 @@ export abstract class WizardElement extends LitElement {
   }
 
   protected shouldSelect = false;
+  /** Milliseconds, for saying about how far a clock is off. */
+  protected timeStep = 30_000;
 }
 
 /** Puts a space into the middle of six digits, and makes those of other scripts and widths plain ones. */
@@ -162,5 +165,3 @@ function pasted(event: ClipboardEvent): void {
 
 /** Milliseconds: from where on the clocks differ enough to refuse a code. */
 const CLOCK_OFF = 20_000;
-/** Milliseconds of a time step, for saying about how far a clock is off. */
-const PERIOD = 30_000;

@@ -25,8 +25,11 @@ export const de: Texts = {
   manualText:
     "Wählen Sie in Ihrer Authenticator-App die Eingabe eines Schlüssels und tippen Sie diesen ab. Leerzeichen sind egal.",
   key: "Schlüssel",
-  keyDetails: (digits, period) => `Zeitbasiert, ${digits} Ziffern, alle ${period} Sekunden`,
+  keyDetails: (digits, period, hash) => `Zeitbasiert, ${digits} Ziffern, alle ${period} Sekunden${hash && `, ${hash}`}`,
   scanInstead: "QR-Code zeigen",
+  apps: "Welche App?",
+  appsAll: (names) => `Diese gehen, und die meisten anderen auch: ${names}.`,
+  appsSome: (names) => `Hier geht nicht jede App. Diese gehen: ${names}.`,
   expires: (time) => `Gültig noch ${time}`,
   copy: "Schlüssel kopieren",
   copied: "Kopiert",

@@ -91,6 +91,7 @@ export class MfaPrompt extends WizardElement {
       this.#focus = before?.step === "open" || !this.inline;
       this.#listen(state.way);
     }
+    if (state.step !== "open") this.#sms?.abort();
     if (state.step === "done" && before?.step !== "done") {
       const { recoveryCodesLeft } = state;
       this.tell("mfa-verified", { way: state.way, recoveryCodesLeft });
@@ -147,7 +148,7 @@ export class MfaPrompt extends WizardElement {
       this.#machine?.send({ type: "submitted", code: this.typed(event), remember: this.#isRemembered() });
     const step = this.period * 1000;
     const seconds = Math.ceil((step - (Date.now() % step)) / 1000);
-    return html`<form @submit=${submit} novalidate>
+    return html`<form @submit=${submit} @input=${() => this.#sms?.abort()} novalidate>
       ${this.field(isRecovery ? t.recoveryCode : t.code, isRecovery, state.trouble)}
       ${isRecovery ? nothing : html`<p class="small" part="refresh" role="timer" aria-live="off">${t.nextCode(seconds)}</p>`}
       ${this.alert(state.trouble, lockedUntil)}
@@ -213,7 +214,7 @@ export class MfaPrompt extends WizardElement {
     this.tell("mfa-cancelled");
   };
 
-  /** Takes the code of a message, where the browser can (WebOTP). */
+  /** Takes the code of a message, where the browser can (WebOTP), unless the person types one first. */
   async #listen(way: Way): Promise<void> {
     this.#sms?.abort();
     if (way !== "otp" || !("OTPCredential" in globalThis)) return;
@@ -224,7 +225,9 @@ export class MfaPrompt extends WizardElement {
       const { code } = (await navigator.credentials.get(request)) as unknown as { code: string };
       if (signal.aborted) return;
       const field = this.renderRoot.querySelector<HTMLInputElement>("input[name=code]");
-      if (field && field.value === "") field.value = code;
+      if (!field) return;
+      field.value = code;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
     } catch {
       // No message came, or the browser does not want to look: the field is there.
     }

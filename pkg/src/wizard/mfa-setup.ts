@@ -1,6 +1,8 @@
 // `<mfa-setup>`: the set-up of an authenticator, as it is seen.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { apps } from "../compatibility/apps.js";
+import { named } from "../compatibility/verdict.js";
 import { parse } from "../otpauth.js";
 import { svg } from "../qr.js";
 import { createSetup, type SetupMachine, type SetupOptions } from "./create-setup.js";
@@ -36,7 +38,7 @@ export class MfaSetup extends WizardElement {
   #isQrWanted = false;
   #copied = "";
   /** The QR code of a link: drawn once. */
-  #drawn: { uri: string; svg: string; issuer: string; account: string } | undefined;
+  #drawn: { uri: string; svg: string; issuer: string; account: string; hash: string; apps: string[] } | undefined;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -69,6 +71,7 @@ export class MfaSetup extends WizardElement {
   #show(state: SetupState): void {
     const before = this.#state;
     this.#state = state;
+    if (state.enrolment) this.timeStep = state.enrolment.period * 1000;
     if (state.trouble && state.trouble !== before?.trouble) this.shouldSelect = true;
     if (state.hinted && !before?.hinted) this.say(this.t.manualHint);
     if (before?.lockedUntil !== undefined && state.lockedUntil === undefined) this.say(this.t.unlocked);
@@ -139,7 +142,7 @@ export class MfaSetup extends WizardElement {
     return html`
       <div>${this.heading(t.scanTitle)}<p class="lead">${t.scanText}</p></div>
       <div class="qr" part="qr">${unsafeHTML(svg)}</div>
-      ${this.#whose(issuer, account)}
+      ${this.#whose(issuer, account)} ${this.#apps(state)}
       ${state.hinted ? html`<p class="note">${t.manualHint}</p>` : nothing}
       ${this.#onwards(state, html`<button class="plain" part="link" @click=${this.#does("manualChosen")}>${t.manual}</button>`)}
     `;
@@ -155,7 +158,7 @@ export class MfaSetup extends WizardElement {
     };
     return html`
       <div>${this.heading(t.linkTitle)}<p class="lead">${t.linkText}</p></div>
-      ${this.#whose(issuer, account)}
+      ${this.#whose(issuer, account)} ${this.#apps(state)}
       <div class="stack">
         <a class="button" part="button" href=${state.enrolment?.uri ?? nothing}>${t.openApp}</a>
         ${this.#copyButton(key, t.copy)}
@@ -171,7 +174,7 @@ export class MfaSetup extends WizardElement {
   #manual(state: SetupState): TemplateResult {
     const { t } = this;
     const { secret = "", digits = 6, period = 30 } = state.enrolment ?? {};
-    const { issuer, account } = this.#drawing(state);
+    const { issuer, account, hash } = this.#drawing(state);
     return html`
       <div>${this.heading(t.manualTitle)}<p class="lead">${t.manualText}</p></div>
       <div>
@@ -181,7 +184,8 @@ export class MfaSetup extends WizardElement {
         </div>
       </div>
       ${this.#whose(issuer, account)}
-      <p class="small">${t.keyDetails(digits, period)}</p>
+      <p class="small">${t.keyDetails(digits, period, hash)}</p>
+      ${this.#apps(state)}
       ${this.#copyButton(secret, t.copy)}
       ${this.#onwards(state, html`<button class="plain" part="link" @click=${this.#does("scanChosen")}>${t.scanInstead}</button>`)}
     `;
@@ -196,6 +200,7 @@ export class MfaSetup extends WizardElement {
       <form @submit=${submit} novalidate>
         ${this.field(t.code, false, state.trouble)}
         ${this.alert(state.trouble, state.lockedUntil, state.clockOffset)}
+        ${IGNORED.has(state.trouble?.code ?? "") ? this.#apps(state) : nothing}
         <div class="actions">
           <button class="primary" part="button primary" aria-disabled=${isWaiting}>${state.busy ? t.verifying : t.confirm}</button>
           <button type="button" part="button" @click=${this.#does("wentBack")}>${t.back}</button>
@@ -292,6 +297,15 @@ export class MfaSetup extends WizardElement {
     </dl>`;
   }
 
+  /** Those that compute the codes which the link asks for: on request where all do, else at once. */
+  #apps(state: SetupState): TemplateResult {
+    const { t } = this;
+    const names = this.#drawing(state).apps;
+    const list = names.join(", ");
+    if (names.length < apps.length) return html`<p class="note" part="apps">${t.appsSome(list)}</p>`;
+    return html`<details class="small" part="apps"><summary>${t.apps}</summary><p>${t.appsAll(list)}</p></details>`;
+  }
+
   #onwards(state: SetupState, other: TemplateResult): TemplateResult {
     const { t } = this;
     return html`
@@ -331,8 +345,10 @@ export class MfaSetup extends WizardElement {
   #drawing({ enrolment }: SetupState) {
     const uri = enrolment?.uri ?? "";
     if (this.#drawn?.uri !== uri) {
-      const { issuer, account } = parse(uri);
-      this.#drawn = { uri, issuer, account, svg: svg(uri, { title: this.t.qrLabel, size: 232 }) };
+      const { issuer, account, algorithm } = parse(uri);
+      const hash = algorithm === "SHA1" ? "" : algorithm.replace("SHA", "SHA-");
+      const apps = named({ algorithm, digits: enrolment?.digits, period: enrolment?.period }, "yes");
+      this.#drawn = { uri, issuer, account, hash, apps, svg: svg(uri, { title: this.t.qrLabel, size: 232 }) };
     }
     return this.#drawn;
   }
@@ -355,6 +371,8 @@ export class MfaSetup extends WizardElement {
 /** A phone: a coarse pointer, and little room. */
 const isPhone = () => globalThis.matchMedia?.("(pointer: coarse) and (max-width: 50rem)").matches ?? false;
 
+/** An app that does not do all that it was asked for. */
+const IGNORED = new Set(["algorithm_mismatch", "digits_mismatch", "period_mismatch"]);
 const PLACES: Partial<Record<SetupState["step"], number>> = {
   scan: 1,
   manual: 1,

@@ -1,5 +1,6 @@
 // The set-up of an authenticator, as a pure function: no DOM, no clock, no network. Time comes with the events, and what
 // is to be done comes out as effects.
+import type { Step } from "../http/progress.js";
 import { isOfClocks, lockedUntil, type Trouble } from "./problem.js";
 
 /** What the service answered to `POST /enrol`. */
@@ -104,19 +105,8 @@ export type SetupEffect =
   /** Tell the service how far the person came. */
   | { type: "report"; step: SetupReport; reason?: string; milliseconds: number };
 
-export type SetupReport =
-  | "qr_shown"
-  | "link_shown"
-  | "manual_offered"
-  | "manual_entry"
-  | "failed"
-  | "confirmed"
-  | "codes_saved"
-  | "passkey_added"
-  | "passkey_skipped"
-  | "finished"
-  | "expired"
-  | "cancelled";
+/** The steps of `POST /enrol/progress`. */
+export type SetupReport = Step;
 
 export interface SetupNext {
   state: SetupState;

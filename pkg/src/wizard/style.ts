@@ -64,6 +64,11 @@ export const style = css`
   .small {
     font-size: 0.875rem;
   }
+  summary {
+    cursor: pointer;
+    inline-size: fit-content;
+    padding-block: 0.2rem;
+  }
   .progress {
     align-items: center;
     color: var(--_muted);

@@ -23,8 +23,14 @@ export interface Texts {
   manualTitle: string;
   manualText: string;
   key: string;
-  keyDetails(digits: number, period: number): string;
+  /** The hash is empty where it is the one that every app has. */
+  keyDetails(digits: number, period: number, hash: string): string;
   scanInstead: string;
+  /** Above the names of the apps. */
+  apps: string;
+  appsAll(names: string): string;
+  /** Where other apps compute other codes. */
+  appsSome(names: string): string;
   expires(time: string): string;
   copy: string;
   copied: string;
@@ -109,8 +115,12 @@ export const en: Texts = {
   manualTitle: "Enter the key by hand",
   manualText: "In your authenticator app, choose to enter a setup key, and type this one. Spaces do not matter.",
   key: "Setup key",
-  keyDetails: (digits, period) => `Based on time, ${digits} digits, every ${period} seconds`,
+  keyDetails: (digits, period, hash) =>
+    `Based on time, ${digits} digits, every ${period} seconds${hash && `, ${hash}`}`,
   scanInstead: "Show the QR code",
+  apps: "Which app?",
+  appsAll: (names) => `These work, and so do most others: ${names}.`,
+  appsSome: (names) => `Not every app works here. These do: ${names}.`,
   expires: (time) => `Valid for ${time}`,
   copy: "Copy key",
   copied: "Copied",

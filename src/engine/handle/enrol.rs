@@ -60,7 +60,10 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
     };
     let before = turn.record.pending.replace(Pending { name, expires, kind });
     turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned());
-    turn.record.progress = PROGRESS_MOST;
+    let today = turn.now().as_millis() / 86_400_000;
+    if turn.record.progress_day != today {
+        (turn.record.progress, turn.record.progress_day) = (PROGRESS_MOST, today);
+    }
     turn.happened(EventKind::EnrolmentStarted);
     Ok(Outcome::Enrolling(enrolling))
 }
@@ -119,7 +122,7 @@ fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, win
     let mut found = None;
     if is_told {
         let replaced = turn.record.replaced.as_ref();
-        found = pending.diagnose_first(code, turn.now(), window, replaced)?;
+        found = pending.diagnose_first(code, turn.now(), window, turn.policy, replaced)?;
         if found.is_none() && is_of_another(turn, code)? {
             found = Some((Diagnosis::PreviousSecret, None));
         }
@@ -186,7 +189,7 @@ pub(super) fn name(text: &str) -> Result<String, Error> {
     }
 }
 
-/// Reports of one enrolment.
+/// Reports of the enrolments of one account that begin on the same day: to begin anew gives no more of them.
 const PROGRESS_MOST: u8 = 50;
 /// Bytes of an imported secret: what authenticators had before RFC 4226 was read. Fewer can be guessed from a code or two.
 const LEGACY: usize = 10;

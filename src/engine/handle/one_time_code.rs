@@ -54,10 +54,17 @@ impl Kind {
         code: &str,
         now: Timestamp,
         window: Window,
+        policy: &Policy,
         replaced: Option<&Secret>,
     ) -> Result<Option<(Diagnosis, Option<i64>)>, Error> {
-        let Self::Totp(totp) = self else { return Ok(None) };
-        Ok(totp.totp()?.diagnose_first(code, now, window, replaced))
+        Ok(match self {
+            Self::Totp(totp) => totp.totp()?.diagnose_first(code, now, window, replaced),
+            Self::Hotp(hotp) => {
+                let found = hotp.hotp()?.diagnose_first(code, hotp.counter, policy.look_ahead, replaced);
+                found.map(|diagnosis| (diagnosis, None))
+            }
+            Self::Passkey(_) => None,
+        })
     }
 
     /// A factor that is nobody's: what a code is held against where there is none. Its verdict means nothing.

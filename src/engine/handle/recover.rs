@@ -24,9 +24,8 @@ pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error> 
     let is_enrolled = turn.record.recovery.is_some();
     let recovery = turn.record.recovery.as_mut().unwrap_or(&mut nobodys);
     let key = recovery.hash_key()?;
-    let hashes: Vec<String> = recovery.codes.iter().map(|code| key.unpack(&code.hash)).collect();
-    let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-    let matched = match key.verify(code, &hashes)? {
+    let verdict = key.verify_packed(code, recovery.codes.iter().map(|code| &code.hash));
+    let matched = match verdict {
         Verdict::Accepted(index) if is_enrolled => recovery.codes.get_mut(index),
         _ => None,
     };
@@ -83,13 +82,10 @@ pub(super) fn make(turn: &mut Turn<'_>) -> Result<Sensitive<Vec<String>>, Error>
     turn.entropy.fill(&mut key)?;
     let mut recovery = Recovery { key: Sensitive::new(key), codes: Vec::new(), made: turn.now() };
     let key = recovery.hash_key()?;
-    let set = key.generate(&mut turn.entropy, turn.policy.recovery_codes.into())?;
-    for hash in &set.hashes {
-        let hash = key.pack(hash).ok_or(Error::RecoveryHash)?;
-        recovery.codes.push(RecoveryCode { hash, used: None, replayed: false });
-    }
+    let (codes, hashes) = key.generate_packed(&mut turn.entropy, turn.policy.recovery_codes.into())?;
+    recovery.codes.extend(hashes.into_iter().map(|hash| RecoveryCode { hash, used: None, replayed: false }));
     turn.record.recovery = Some(recovery);
     turn.record.recovery_row = 0;
     turn.happened(EventKind::RecoveryCodesMade);
-    Ok(Sensitive::new(set.codes))
+    Ok(Sensitive::new(codes))
 }

@@ -1,29 +1,46 @@
 // Somebody with a keyboard and no mouse, before a page of either browser. What is on the page is asked of the page.
 
 import assert from "node:assert/strict";
-import puppeteer from "puppeteer-core";
 import { launch } from "../../runtime/support/chromium.js";
+import { inChromium, inFirefox } from "./authenticators.js";
+import { launchFirefox } from "./firefox.js";
+import { computed, toldOf } from "./told.js";
 
-export const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-
-/** Chromium by playwright-core, Firefox by puppeteer-core over WebDriver BiDi; what differs between the two is here. */
+/**
+ * Chromium by playwright-core, Firefox by puppeteer-core over WebDriver BiDi; what differs between the two is here.
+ *
+ * `open` answers a page of its own with `told`, what a screen reader has of it, and `addAuthenticator`, for passkeys.
+ */
 export async function openBrowser(name) {
   if (name === "Chromium") {
     const browser = await launch();
     const open = async ({ viewport, ...options } = {}) => {
       const context = await browser.newContext({ viewport: viewport ?? { width: 800, height: 900 }, ...options });
-      return { page: await context.newPage(), close: () => context.close(), context };
+      const page = await context.newPage();
+      const cdp = await context.newCDPSession(page);
+      return {
+        page,
+        close: () => context.close(),
+        context,
+        told: () => toldOf(cdp),
+        addAuthenticator: inChromium(cdp),
+      };
     };
     return { name, open, close: () => browser.close() };
   }
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
+  const { browser, command, close } = await launchFirefox();
   const open = async ({ viewport } = {}) => {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport(viewport ?? { width: 800, height: 900 });
-    return { page, close: () => context.close() };
+    const authenticators = inFirefox(command);
+    const close = async () => {
+      await context.close();
+      await authenticators.removeAll();
+    };
+    return { page, close, told: () => computed(page, command), addAuthenticator: authenticators.add };
   };
-  return { name, open, close: () => browser.close() };
+  return { name, open, close };
 }
 
 /** @param {import("playwright-core").Page} page of either browser */

@@ -53,4 +53,4 @@ if (given.show === "api") {
   }
   main.append(document.createElement("output"));
 }
-globalThis.told = told;
+Object.assign(globalThis, { told, client });

@@ -1,7 +1,7 @@
 //! What a wrong code was: told where it helps its owner, and nobody who guesses.
 
-use crate::person::{Person, denied, phone, verified};
-use edge_mfa::engine::{Command, Denial, Denied, Enrol, EventKind, Outcome, Policy};
+use crate::person::{Person, denied, phone, token, verified};
+use edge_mfa::engine::{Command, Denial, Denied, Enrol, EventKind, FactorKind, Outcome, Policy};
 use edge_mfa::{Algorithm, Diagnosis, Digits, Period, Totp};
 use proptest::prelude::*;
 
@@ -174,6 +174,38 @@ fn a_misread_code_is_told() {
     let mut alice = enrolling(Policy { digits: 8, ..Policy::default() });
     let code = alice.code()[..6].to_owned();
     assert_eq!(confirm(&mut alice, &code).diagnosis, Some(Diagnosis::Misread));
+}
+
+#[test]
+fn at_the_enrolment_of_a_token_all_is_told_but_its_counter() {
+    let hotp =
+        || Enrol { kind: FactorKind::Hotp, algorithm: Some(Algorithm::Sha256), digits: Some(8), ..Enrol::default() };
+    let mut alice = Person::new("alice");
+    let replaced = token(&alice.begin(hotp()));
+    let honest = token(&alice.begin(hotp()));
+    let code = honest.generate(4);
+    let at = (1..8).find(|at| code[*at - 1..*at] != code[*at..=*at]).unwrap();
+    let swapped = [&code[..at - 1], &code[at..=at], &code[at - 1..at], &code[at + 1..]].concat();
+    for (code, diagnosis) in [
+        (honest.clone().with_algorithm(Algorithm::Sha1).generate(0), Some(Diagnosis::Algorithm)),
+        (
+            honest.clone().with_algorithm(Algorithm::Sha512).with_digits(Digits::SIX).generate(3),
+            Some(Diagnosis::Algorithm),
+        ),
+        (honest.clone().with_digits(Digits::SIX).generate(10), Some(Diagnosis::Digits)),
+        (replaced.generate(0), Some(Diagnosis::PreviousSecret)),
+        (replaced.with_algorithm(Algorithm::Sha1).generate(2), Some(Diagnosis::PreviousSecret)),
+        (swapped, Some(Diagnosis::Misread)),
+        (code[..7].to_owned(), Some(Diagnosis::Misread)),
+        (honest.generate(11), None),
+        (honest.clone().with_digits(Digits::SIX).generate(11), None),
+    ] {
+        alice.ask(Command::Unlock);
+        let told = confirm(&mut alice, &code);
+        assert_eq!((told.reason, told.diagnosis, told.drift), (Denial::Mismatch, diagnosis, None), "{code}");
+        assert_eq!(told.attempts_left, Some(2), "it counts");
+    }
+    verified(alice.confirm(&code));
 }
 
 #[test]

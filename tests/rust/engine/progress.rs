@@ -20,7 +20,7 @@ fn count(alice: &Person) -> usize {
 fn what_is_told_is_an_event_for_nobody() {
     let mut alice = Person::new("alice");
     alice.phone = Some(phone(&alice.begin(Enrol::default())));
-    tell(&mut alice, &told("confirm_failed", Some("clock_drift"), Some(4_200)));
+    tell(&mut alice, &told("failed", Some("clock_drift"), Some(4_200)));
     tell(&mut alice, &told("qr_shown", None, None));
     let code = alice.code();
     verified(alice.confirm(&code));
@@ -29,7 +29,7 @@ fn what_is_told_is_an_event_for_nobody() {
     let event = &alice.events[1];
     assert_eq!((event.notify, event.number), (Notify::Nobody, 2));
     let json = event.to_json();
-    let said = r#""type":"enrolmentProgress","step":"confirm_failed","reason":"clock_drift","milliseconds":4200,"#;
+    let said = r#""type":"enrolmentProgress","step":"failed","reason":"clock_drift","milliseconds":4200,"#;
     assert!(json.contains(said), "{json}");
     let json = alice.events[2].to_json();
     assert!(json.contains(r#""type":"enrolmentProgress","step":"qr_shown","notify""#), "{json}");
@@ -37,25 +37,45 @@ fn what_is_told_is_an_event_for_nobody() {
 }
 
 #[test]
-fn there_are_fifty_for_each_enrolment_and_none_without_one() {
+fn there_are_fifty_a_day_and_none_without_an_enrolment() {
     let mut alice = Person::new("alice");
     let progress = told("qr_shown", None, None);
+    let tell_60 = |alice: &mut Person| (0..60).for_each(|_| tell(alice, &progress));
     tell(&mut alice, &progress);
     assert_eq!((count(&alice), alice.body.is_some()), (0, false), "nothing is stored");
-    for enrolments in 1..=2 {
-        alice.begin(Enrol::default());
-        for _ in 0..60 {
-            tell(&mut alice, &progress);
-        }
-        assert_eq!(count(&alice), 50 * enrolments);
-    }
+    alice.begin(Enrol::default());
+    tell_60(&mut alice);
+    assert_eq!(count(&alice), 50);
     let (revision, events) = (alice.revision, alice.events.len());
     tell(&mut alice, &progress);
     assert_eq!((alice.revision, alice.events.len()), (revision, events));
+    alice.wait(86_400);
+    tell(&mut alice, &progress);
+    assert_eq!(count(&alice), 50, "of an enrolment of the day before");
+    alice.begin(Enrol::default());
+    tell_60(&mut alice);
+    assert_eq!(count(&alice), 100);
     alice.begin(Enrol::default());
     alice.ask(Command::Reset);
     tell(&mut alice, &progress);
     assert_eq!(count(&alice), 100);
+}
+
+#[test]
+fn to_begin_anew_gives_no_more() {
+    let mut alice = Person::new("alice");
+    let tell_20 = |alice: &mut Person| (0..20).for_each(|_| tell(alice, &told("qr_shown", None, None)));
+    alice.begin(Enrol::default());
+    tell_20(&mut alice);
+    alice.begin(Enrol::default());
+    tell_20(&mut alice);
+    assert_eq!(alice.ask(Command::Cancel), Outcome::Done);
+    alice.enrol();
+    tell_20(&mut alice);
+    assert_eq!(count(&alice), 50);
+    alice.begin(Enrol::default());
+    tell_20(&mut alice);
+    assert_eq!(count(&alice), 50, "also after one that was confirmed");
 }
 
 #[test]

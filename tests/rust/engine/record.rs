@@ -187,11 +187,11 @@ fn peak_kilobytes() -> u64 {
 
 #[test]
 fn a_factor_after_the_last_number_is_refused() {
-    // Number of the last factor, events, grants, the three of passkeys, the secret before, progress: what a record ends with.
+    // Number of the last factor, events, grants, the three of passkeys, the secret before, the two of progress: its end.
     let mut bytes = Record::default().to_bytes().to_vec();
-    assert_eq!(bytes.split_off(bytes.len() - 8), [0; 8]);
+    assert_eq!(bytes.split_off(bytes.len() - 9), [0; 9]);
     for (last, varint, good) in [(65_534, [0xfe, 0xff, 0x03], true), (65_535, [0xff, 0xff, 0x03], false)] {
-        let record = [&bytes, &varint[..], &[0; 7]].concat();
+        let record = [&bytes, &varint[..], &[0; 8]].concat();
         let mut alice = Person::new("alice");
         alice.body =
             Some(alice.ring.seal(Purpose::Record, &alice.owner(), &record, &mut Seeded::new([9; 32])).unwrap());
