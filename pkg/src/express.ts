@@ -27,7 +27,9 @@ declare global {
 }
 
 /** Connect's signature. Without `next` an error is answered by 500. */
-export type Middleware = (req: NodeRequest, res: NodeResponse, next?: (error?: unknown) => void) => Promise<void>;
+export type Middleware = (req: NodeRequest, res: NodeResponse, next?: Next) => Promise<void> | undefined;
+
+type Next = (error?: unknown) => void;
 
 /**
  * Who sent a request. Default: Express's `req.ip`, which heeds `trust proxy`; else the other end of the connection, which
@@ -62,18 +64,31 @@ export type ClientOf = (req: NodeRequest) => Client | undefined;
  * ```
  */
 export function guard(mfa: Pick<Mfa, "guard">, demand?: Demand, clientOf: ClientOf = connected): Middleware {
-  return caught(async (req, res, next) => {
-    const passed = await mfa.guard(guardedRequest(req), demand, clientOf(req));
-    if (passed instanceof Response) return answer(res, passed);
+  const ask = mfa.guard.atOnce ?? mfa.guard;
+  const through = (req: NodeRequest, res: NodeResponse, passed: Passed, next?: Next): undefined => {
     (req as { mfa?: Passed }).mfa = passed;
     for (const name in passed.headers) res.setHeader(name, passed.headers[name] as string);
     next?.();
-  });
+  };
+  return (req, res, next) => {
+    try {
+      const given = ask(guardedRequest(req), demand, clientOf(req));
+      if (!(given instanceof Promise)) return through(req, res, given, next);
+      const answered = given.then((passed) =>
+        passed instanceof Response ? answer(res, passed) : through(req, res, passed, next),
+      );
+      return answered.catch((error) => failed(error, res, next));
+    } catch (error) {
+      return failed(error, res, next);
+    }
+  };
 }
 
 /** The endpoints, before or after `express.json()`: `app.use("/mfa", endpoints(mfa))`. */
 export function endpoints(mfa: Pick<Mfa, "fetch">, clientOf: ClientOf = connected): Middleware {
-  return caught(async (req, res) => answer(res, await mfa.fetch(wholeRequest(req, req), clientOf(req))));
+  const answered = async (req: NodeRequest, res: NodeResponse) =>
+    answer(res, await mfa.fetch(wholeRequest(req, req), clientOf(req)));
+  return (req, res, next) => answered(req, res).catch((error) => failed(error, res, next));
 }
 
 const connected: ClientOf = (req) => new Connected(req);
@@ -104,11 +119,10 @@ async function answer(res: NodeResponse, response: Response): Promise<void> {
   res.end(body);
 }
 
-function caught(middleware: Middleware): Middleware {
-  return (req, res, next) =>
-    middleware(req, res, next).catch((error) => {
-      if (next) return next(error);
-      if (!res.headersSent) res.statusCode = 500;
-      res.end();
-    });
+function failed(error: unknown, res: NodeResponse, next?: Next): undefined {
+  if (next) next(error);
+  else {
+    if (!res.headersSent) res.statusCode = 500;
+    res.end();
+  }
 }

@@ -53,27 +53,54 @@ export interface Passed {
   headers: Record<string, string>;
 }
 
-export type Guard = (request: Request, demand?: Demand, client?: Client) => Promise<Passed | Response>;
+export interface Guard {
+  (request: Request, demand?: Demand, client?: Client): Promise<Passed | Response>;
+  /** The same for adapters of servers that need not wait: no promise where a session passes by its token alone. */
+  atOnce?(request: Request, demand?: Demand, client?: Client): Passed | Promise<Passed | Response>;
+}
 
 export function guardOf(service: Service): Guard {
   // Where a session passes by its token alone, nothing is waited for: a promise costs as much as a signature.
-  return async (request, demand = {}, client) => {
+  const atOnce = (request: Request, demand: Demand = {}, client?: Client) => {
+    const refused = (error: unknown) => drained(request, problemOf(service, error));
     try {
       const came = arrival(service, request, client);
       const found = principalOf(service, came.bearer, request);
-      const principal = found instanceof Promise ? await found : found;
-      if (isExempt(principal, demand)) return passed(principal, undefined);
-      if (!service.ready) await service.engine();
-      const { code } = came;
-      const context: Context = { session: came.session, primary: principal.binding ?? came.bearer };
-      const known = code === undefined ? byToken(service, principal.subject, demand, context) : undefined;
-      if (known) return passed(principal, known);
-      Object.assign(context, { device: came.device }, came.origin ?? originOf(service, request, client));
-      return passed(principal, await byRecord(service, principal.subject, demand, context, code));
+      const passed = found instanceof Promise ? undefined : withoutRecord(service, came, found, demand);
+      return passed ?? withRecord(service, request, came, found, demand, client).catch(refused);
     } catch (error) {
-      return drained(request, problemOf(service, error));
+      return refused(error);
     }
   };
+  return Object.assign(async (...given: Parameters<Guard>) => atOnce(...given), { atOnce });
+}
+
+function withoutRecord(service: Service, came: Arrival, principal: Principal, demand: Demand): Passed | undefined {
+  if (isExempt(principal, demand)) return passed(principal, undefined);
+  if (came.code !== undefined || !service.ready) return undefined;
+  const known = byToken(service, principal.subject, demand, contextFor(came, principal));
+  return known && passed(principal, known);
+}
+
+async function withRecord(
+  service: Service,
+  request: Request,
+  came: Arrival,
+  found: Principal | Promise<Principal>,
+  demand: Demand,
+  client: Client | undefined,
+): Promise<Passed> {
+  const principal = await found;
+  await service.engine();
+  const known = withoutRecord(service, came, principal, demand);
+  if (known) return known;
+  const origin = came.origin ?? originOf(service, request, client);
+  const context = { ...contextFor(came, principal), device: came.device, ...origin };
+  return passed(principal, await byRecord(service, principal.subject, demand, context, came.code));
+}
+
+function contextFor({ session, bearer }: Arrival, principal: Principal): Context {
+  return { session, primary: principal.binding ?? bearer };
 }
 
 /** What the first factor found out about a request. */
@@ -100,8 +127,16 @@ export function contextOf(service: Service, request: Request, given?: Client): C
   return originOf(service, request, given);
 }
 
+interface Arrival {
+  bearer: string;
+  code: string | undefined;
+  session: string | undefined;
+  device: string | undefined;
+  origin: Context | undefined;
+}
+
 /** What a request comes with. Who sent a code is known before anything is waited for: until then nobody can have hung up. */
-function arrival(service: Service, request: Request, client: Client | undefined) {
+function arrival(service: Service, request: Request, client: Client | undefined): Arrival {
   secured(service, request, client);
   const header = (name: string) => request.headers.get(name) ?? undefined;
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
