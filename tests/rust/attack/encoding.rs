@@ -106,7 +106,7 @@ fn e4_no_secret_is_compared_in_variable_time() {
         ("factor/hotp.rs", "value.ct_eq(&code)"),
         ("factor/hotp.rs", "value.ct_eq(&next)"),
         ("factor/recovery.rs", ".ct_eq(hash.as_bytes())"),
-        ("protect/session_token.rs", "tag.as_bytes().ct_eq(&parts.signature)"),
+        ("protect/session_token.rs", "tag.as_bytes().ct_eq(&self.signature)"),
         ("engine/record.rs", "self.id.ct_eq(id)"),
         ("engine/handle/one_time_code.rs", "own.as_bytes().ct_eq(secret.as_bytes())"),
         ("factor/webauthn/client_data.rs", "challenge.ct_eq(ceremony.challenge)"),
