@@ -4,18 +4,12 @@
  * @packageDocumentation
  */
 import { guardedRequest, type NodeRequest, originOf, wholeRequest } from "./express/request.js";
+import { answer, failed, type Next, type NodeResponse } from "./express/response.js";
 import { isSecureUrl } from "./http/client-address.js";
 import type { Client, Demand, Mfa, Passed } from "./mfa.js";
 
 export type { NodeRequest } from "./express/request.js";
-
-/** What is used of a response. */
-export interface NodeResponse {
-  statusCode: number;
-  readonly headersSent: boolean;
-  setHeader(name: string, value: string | string[]): unknown;
-  end(body?: Uint8Array): unknown;
-}
+export type { NodeResponse } from "./express/response.js";
 
 declare global {
   namespace Express {
@@ -28,8 +22,6 @@ declare global {
 
 /** Connect's signature. Without `next` an error is answered by 500. */
 export type Middleware = (req: NodeRequest, res: NodeResponse, next?: Next) => Promise<void> | undefined;
-
-type Next = (error?: unknown) => void;
 
 /**
  * Who sent a request. Default: Express's `req.ip`, which heeds `trust proxy`; else the other end of the connection, which
@@ -104,25 +96,5 @@ class Connected implements Client {
   }
   get address(): string | undefined {
     return this.#req.ip ?? this.#req.socket.remoteAddress;
-  }
-}
-
-async function answer(res: NodeResponse, response: Response): Promise<void> {
-  const body = new Uint8Array(await response.arrayBuffer());
-  res.statusCode = response.status;
-  response.headers.forEach((value, name) => {
-    res.setHeader(name, value);
-  });
-  // Of these each has a line of its own.
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) res.setHeader("Set-Cookie", cookies);
-  res.end(body);
-}
-
-function failed(error: unknown, res: NodeResponse, next?: Next): undefined {
-  if (next) next(error);
-  else {
-    if (!res.headersSent) res.statusCode = 500;
-    res.end();
   }
 }
