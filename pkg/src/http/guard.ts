@@ -66,8 +66,16 @@ export function guardOf(service: Service): Guard {
     try {
       const came = arrival(service, request, client);
       const found = principalOf(service, came.bearer, request);
-      const passed = found instanceof Promise ? undefined : withoutRecord(service, came, found, demand);
-      return passed ?? withRecord(service, request, came, found, demand, client).catch(refused);
+      const decided = (principal: Principal) =>
+        withoutRecord(service, came, principal, demand) ??
+        withRecord(service, request, came, principal, demand, client);
+      const later = async () => {
+        const principal = await found;
+        if (!isExempt(principal, demand)) await service.engine();
+        return decided(principal);
+      };
+      const answer = found instanceof Promise || !service.ready ? later() : decided(found);
+      return answer instanceof Promise ? answer.catch(refused) : answer;
     } catch (error) {
       return refused(error);
     }
@@ -77,7 +85,7 @@ export function guardOf(service: Service): Guard {
 
 function withoutRecord(service: Service, came: Arrival, principal: Principal, demand: Demand): Passed | undefined {
   if (isExempt(principal, demand)) return passed(principal, undefined);
-  if (came.code !== undefined || !service.ready) return undefined;
+  if (came.code !== undefined) return undefined;
   const known = byToken(service, principal.subject, demand, contextFor(came, principal));
   return known && passed(principal, known);
 }
@@ -86,14 +94,10 @@ async function withRecord(
   service: Service,
   request: Request,
   came: Arrival,
-  found: Principal | Promise<Principal>,
+  principal: Principal,
   demand: Demand,
   client: Client | undefined,
 ): Promise<Passed> {
-  const principal = await found;
-  await service.engine();
-  const known = withoutRecord(service, came, principal, demand);
-  if (known) return known;
   const origin = came.origin ?? originOf(service, request, client);
   const context = { ...contextFor(came, principal), device: came.device, ...origin };
   return passed(principal, await byRecord(service, principal.subject, demand, context, came.code));
