@@ -9,6 +9,8 @@ import { core, decide, functions, good, goodArguments, held, KEYS, memory, NOW, 
 
 const INPUTS = 20_000;
 const LONGEST = 10_000;
+/** Zeros, as many as the stack has bytes. */
+const NOTHING = Buffer.alloc((1 << 20) - 16);
 
 test("every exported function is fed", () => {
   const exported = Object.keys(core).filter((name) => !name.startsWith("__wb"));
@@ -44,9 +46,25 @@ for (const name of Object.keys(functions)) {
     assert.ok(counts.answered !== INPUTS / 2, "nothing was refused");
     assert.equal(memory.buffer.byteLength, bytes, "the memory grew");
     assert.equal(held.length, values, "values of JavaScript were kept");
+    assert.ok(stack().equals(NOTHING), "something was left on the stack");
     assert.equal(core.keyringParse(KEYS).environment, "test");
   });
 }
+
+test("the stack is wiped behind what calls back, too", () => {
+  const left = [];
+  const toJSON = () => {
+    core.decide(...goodArguments("decide"));
+    left.push(stack());
+    return good.demand;
+  };
+  const [given, demand] = [goodArguments("decideOffline"), 5];
+  assert.equal(functions.decideOffline[demand].name, "demand");
+  assert.match(core.decideOffline(...given.with(demand, { toJSON })), / aal2 /);
+  assert.equal(left.length, 1);
+  assert.ok(!left[0].equals(NOTHING), "the stack is not where it is looked for");
+  assert.ok(stack().equals(NOTHING));
+});
 
 test("no input makes the memory large", () => {
   assert.ok(memory.buffer.byteLength <= 6 << 20, `${memory.buffer.byteLength} bytes`);
@@ -147,6 +165,11 @@ const forms = {
 };
 
 /** Arguments of `decide` with randomness of their own. */
+/** It is the first mebibyte. On its first 16 bytes the address of a text is left that JavaScript has read and gave back. */
+function stack() {
+  return Buffer.from(memory.buffer.slice(0, NOTHING.length));
+}
+
 function command(body, command, input = {}) {
   return [good.handle, "alice", body, command, { now: NOW, ...input }, random(64)];
 }

@@ -47,12 +47,16 @@ export const decide = (body, command, input = {}, random = 1, of = handle) =>
 
 const begun = decide(undefined, { enrol: {} }, {}, 2);
 const code = totp.generate({ secret: begun.outcome.secret, time: NOW });
-const confirmed = decide(begun.body, { confirm: { code } }, {}, 3);
+const confirmed = decide(begun.body, { confirm: { code } }, { primary: "token" }, 3);
 assert.ok(confirmed.outcome.ok, JSON.stringify(confirmed.outcome));
 
 /** Good arguments: by the name of the parameter, and where a function wants another one, by its name too. */
 const good = {
   handle,
+  // Whoever configures many others pushes it out.
+  get "decideOffline.handle"() {
+    return core.configure(KEYS, { sessionMode: "offline" }, "ACME");
+  },
   keys: KEYS,
   settings: { window: 2, locks: [30, 60] },
   passkeys: { rpId: "example.com", origins: ["https://example.com"] },
@@ -70,6 +74,8 @@ const good = {
   command: { verify: { code, factor: 1 } },
   input: { now: NOW, session: confirmed.outcome.session, primary: "token", address: "192.0.2.1", agent: "Test" },
   session: confirmed.outcome.session,
+  // Of nobody's primary token yet.
+  "sessionBind.session": decide(begun.body, { confirm: { code } }, {}, 3).outcome.session,
   primary: "token",
   demand: { maxAge: 60 },
   rest: { now: NOW, address: "192.0.2.1", agent: "Test" },
