@@ -21,7 +21,7 @@ pub(crate) use aead::AeadKey;
 #[cfg(all(feature = "lean", target_family = "wasm"))]
 use compact::compress;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-pub(crate) use hash::sha256;
+pub(crate) use hash::{Digest, sha256};
 pub use hmac::Algorithm;
 pub(crate) use hmac::HmacKey;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]

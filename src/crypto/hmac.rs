@@ -105,15 +105,32 @@ impl HmacKey {
     }
 
     /// The tag of a message.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
     pub(crate) fn tag(&self, message: &[u8]) -> Digest {
+        self.finish(self.begin(message).as_bytes())
+    }
+
+    /// The tag of a message.
+    #[cfg(all(feature = "lean", target_family = "wasm"))]
+    pub(crate) fn tag(&self, message: &[u8]) -> Digest {
+        let size = self.inner.block_size();
+        self.outer.finish(self.inner.finish(message, size).as_bytes(), size)
+    }
+
+    /// The inner hash of a message (RFC 2104 section 2): the longer part of the work, and no secret. Only who has the key makes
+    /// a tag of it.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn begin(&self, message: &[u8]) -> Digest {
+        let rest = message.get(self.begun..).unwrap_or_default();
+        self.inner.finish(rest, self.inner.block_size() + self.begun)
+    }
+
+    /// The tag of a message from its inner hash.
+    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+    pub(crate) fn finish(&self, inner: &[u8]) -> Digest {
         #[cfg(test)]
         tests::count();
-        let size = self.inner.block_size();
-        #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-        let hashed = self.inner.finish(message.get(self.begun..).unwrap_or_default(), size + self.begun);
-        #[cfg(all(feature = "lean", target_family = "wasm"))]
-        let hashed = self.inner.finish(message, size);
-        self.outer.finish(hashed.as_bytes(), size)
+        self.outer.finish(inner, self.outer.block_size())
     }
 }
 

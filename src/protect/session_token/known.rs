@@ -4,11 +4,11 @@ use super::Claims;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Up to 127 payloads of signed tokens, and what they say. Who has a session asks again and again, and to read its payload
-/// takes as long as to verify its signature.
+/// Up to 127 payloads of signed tokens, and what they say. Who has a session asks again and again, and to read and hash its
+/// payload takes as long as all the rest.
 ///
 /// Nothing is decided by it: the same text always says the same, and its signature, its times and whom it is bound to are
-/// checked each time. It holds no signature, and so nothing that opens anything.
+/// checked each time. It holds no signature, only the inner hash of one (RFC 2104), and so nothing that opens anything.
 ///
 /// ```
 /// # use edge_mfa::{Timestamp, protect::{Environment, KeyRing, Seeded, session_token::*}};
@@ -38,6 +38,8 @@ pub(super) struct Slot {
     pub(super) payload: String,
     /// There unless nothing was kept yet.
     pub(super) claims: Option<Claims>,
+    /// Of the HMAC over header and payload: with the key it makes the signature.
+    pub(super) inner: [u8; 32],
 }
 
 impl Slot {
