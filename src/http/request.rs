@@ -1,8 +1,7 @@
 //! The headers of a request, parsed once.
 
 use super::ProblemCode;
-use crate::base::Sensitive;
-use alloc::string::String;
+use core::fmt;
 
 /// The four headers as they came: of several with one name their values, joined by commas, as `Headers` of fetch does.
 ///
@@ -23,29 +22,35 @@ pub struct Headers<'a> {
     pub device_token: Option<&'a str>,
 }
 
-/// What a request came with. Nothing of it is verified yet.
+/// What a request came with, where it stands in the headers. Nothing of it is verified yet.
 ///
 /// ```
 /// use edge_mfa::http::{Credentials, Headers, ProblemCode};
 /// let read = |authorization| Credentials::read(Headers { authorization: Some(authorization), ..Headers::default() });
-/// assert_eq!(read("bearer abc.def")?.primary.as_deref().map(String::as_str), Some("abc.def"));
+/// assert_eq!(read("bearer abc.def")?.primary, Some("abc.def"));
 /// assert_eq!(read("Bearer one, Bearer two"), Err(ProblemCode::InvalidRequest));
 /// assert_eq!(read("Basic YWxpY2U6cHc="), Err(ProblemCode::AuthenticationRequired));
 /// # Ok::<(), ProblemCode>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Credentials {
-    /// The bearer token (RFC 6750 section 2.1).
-    pub primary: Option<Sensitive<String>>,
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Credentials<'a> {
+    /// The bearer token (RFC 6750 section 2.1): the end of `Authorization`.
+    pub primary: Option<&'a str>,
     /// A code, as typed.
-    pub code: Option<Sensitive<String>>,
+    pub code: Option<&'a str>,
     /// A session token.
-    pub session: Option<Sensitive<String>>,
+    pub session: Option<&'a str>,
     /// The token of a known device.
-    pub device: Option<Sensitive<String>>,
+    pub device: Option<&'a str>,
 }
 
-impl Credentials {
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+impl<'a> Credentials<'a> {
     /// Reads the headers.
     ///
     /// # Errors
@@ -57,7 +62,7 @@ impl Credentials {
     /// let twice = Headers { mfa_token: Some("123456, 654321"), ..Headers::default() };
     /// assert_eq!(Credentials::read(twice), Err(ProblemCode::InvalidRequest));
     /// ```
-    pub fn read(headers: Headers<'_>) -> Result<Self, ProblemCode> {
+    pub fn read(headers: Headers<'a>) -> Result<Self, ProblemCode> {
         Ok(Self {
             primary: headers.authorization.map(bearer).transpose()?,
             code: read(headers.mfa_token, CODE_LONGEST, |byte| matches!(byte, b' '..=b'~') && byte != b',')?,
@@ -68,7 +73,7 @@ impl Credentials {
 }
 
 /// `Bearer`, a space or more, and a token; the scheme in any case (RFC 9110 section 11.1).
-fn bearer(value: &str) -> Result<Sensitive<String>, ProblemCode> {
+fn bearer(value: &str) -> Result<&str, ProblemCode> {
     if value.len() > BEARER_LONGEST || !value.bytes().all(|byte| byte == b' ' || is_token(byte)) {
         return Err(ProblemCode::InvalidRequest);
     }
@@ -78,17 +83,13 @@ fn bearer(value: &str) -> Result<Sensitive<String>, ProblemCode> {
     }
     let token = token.trim_start_matches(' ');
     let is_one = !token.is_empty() && !token.contains(' ');
-    if is_one { Ok(token.into()) } else { Err(ProblemCode::InvalidRequest) }
+    if is_one { Ok(token) } else { Err(ProblemCode::InvalidRequest) }
 }
 
-fn read(
-    value: Option<&str>,
-    longest: usize,
-    allows: impl Fn(u8) -> bool,
-) -> Result<Option<Sensitive<String>>, ProblemCode> {
+fn read(value: Option<&str>, longest: usize, allows: impl Fn(u8) -> bool) -> Result<Option<&str>, ProblemCode> {
     let Some(value) = value else { return Ok(None) };
     let is_one = (1..=longest).contains(&value.len()) && value.bytes().all(allows);
-    if is_one { Ok(Some(value.into())) } else { Err(ProblemCode::InvalidRequest) }
+    if is_one { Ok(Some(value)) } else { Err(ProblemCode::InvalidRequest) }
 }
 
 /// `b64token` of RFC 6750, as which every token is written. Asked of every character of every request.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 fn authorization(value: &str) -> Result<Option<String>, ProblemCode> {
     let read = Credentials::read(Headers { authorization: Some(value), ..Headers::default() })?;
-    Ok(read.primary.map(|token| (*token).clone()))
+    Ok(read.primary.map(String::from))
 }
 
 fn body(problem: &Problem<'_>) -> Value {
@@ -187,8 +187,7 @@ proptest! {
         for value in [value.as_deref(), Some(ascii.as_str())] {
             let headers = Headers { authorization: value, mfa_token: value, session_token: value, device_token: value };
             if let Ok(read) = Credentials::read(headers) {
-                let token = read.primary.as_deref();
-                prop_assert!(token.is_none_or(|token| !token.is_empty() && !token.contains([' ', ','])));
+                prop_assert!(read.primary.is_none_or(|token| !token.is_empty() && !token.contains([' ', ','])));
             }
         }
     }

@@ -31,10 +31,10 @@ function urlOf(req: NodeRequest): string {
 }
 
 /** The beginning of the URL, up to its path. */
-export function originOf({ protocol, socket, headers }: NodeRequest): string {
-  const scheme = protocol ?? ("encrypted" in socket && socket.encrypted ? "https" : "http");
+export function originOf(req: NodeRequest): string {
+  const scheme = req.protocol ?? ((req.socket as { encrypted?: boolean }).encrypted ? "https" : "http");
   // Not `localhost` for who does not say: that would pass for a connection that never left this machine.
-  return `${scheme}://${headers.host?.toLowerCase() ?? "host.invalid"}`;
+  return `${scheme}://${req.headers.host?.toLowerCase() ?? "host.invalid"}`;
 }
 
 /** From the raw ones: of a second `Authorization` there is no trace in `req.headers`. */

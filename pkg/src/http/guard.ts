@@ -144,10 +144,12 @@ function arrival(service: Service, request: Request, client: Client | undefined)
   secured(service, request, client);
   const header = (name: string) => request.headers.get(name) ?? undefined;
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
-  const bearer = core.bearer(header("authorization"), code, session, device);
-  if (bearer.startsWith(" ")) throw refuse(bearer.slice(1));
+  const authorization = header("authorization");
+  const length = core.bearer(authorization, code, session, device);
+  if (length < 0) throw refuse("invalid_request");
+  if (authorization === undefined || length === 0) throw refuse("authentication_required");
   const origin = code === undefined ? undefined : originOf(service, request, client);
-  return { bearer, code, session, device, origin };
+  return { bearer: authorization.slice(-length), code, session, device, origin };
 }
 
 function secured({ http }: Service, request: Request, given: Client | undefined): void {

@@ -1,9 +1,11 @@
 //! What comes in: handles of JavaScript values, of which nothing is known before they are read.
 
+use super::Local;
 use crate::base::{Wiped, json};
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
 use alloc::{string::String, vec, vec::Vec};
+use core::cell::RefCell;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -40,16 +42,38 @@ impl Maybe {
     }
 }
 
-/// Copied once, right to where it stays: a token comes with every request.
+/// Copied by way of a place that is always the same, which costs JavaScript less: a token comes with every request.
 #[allow(unsafe_code)]
 fn text(value: &JsValue) -> Option<Wiped<String>> {
-    let units = usize::try_from(units(value)).ok()?;
-    // A unit has three bytes at most.
-    let mut bytes = vec![0; units * 3];
-    let written = write(value, &mut bytes);
-    bytes.truncate(written as usize);
+    let mut place = PLACE.borrow_mut();
+    let written = write(value, place.as_mut_ptr(), PLACE_SIZE);
+    let bytes = match usize::try_from(written) {
+        Ok(size) => {
+            let bytes = place.get_mut(..size)?;
+            let copy = bytes.to_vec();
+            // Kept by the optimiser, as JavaScript knows the place.
+            bytes.fill(0);
+            copy
+        }
+        Err(_) => long_text(value, written)?,
+    };
     // SAFETY: what `TextEncoder` has written is UTF-8, and it has not written more.
     Some(Wiped::new(unsafe { String::from_utf8_unchecked(bytes) }))
+}
+
+/// Bytes; enough for all but lists and passkeys.
+const PLACE_SIZE: usize = 4096;
+static PLACE: Local<RefCell<[u8; PLACE_SIZE]>> = Local::new(RefCell::new([0; PLACE_SIZE]));
+
+/// What finds no room there, of which `write` has answered the units in UTF-16.
+#[cold]
+fn long_text(value: &JsValue, written: i32) -> Option<Vec<u8>> {
+    // A unit has three bytes at most. 1 is what no text is.
+    let room = usize::try_from(-written).ok().filter(|units| *units > 1)? * 3;
+    let mut bytes = vec![0; room];
+    let written = write(value, bytes.as_mut_ptr(), room);
+    bytes.truncate(usize::try_from(written).ok()?);
+    Some(bytes)
 }
 
 impl Bytes {
@@ -106,8 +130,7 @@ impl<J: AsRef<JsValue>> Read for J {
 
 #[wasm_bindgen(raw_module = "../runtime/full/values.js")]
 extern "C" {
-    fn units(value: &JsValue) -> i32;
-    fn write(value: &JsValue, to: &mut [u8]) -> u32;
+    fn write(value: &JsValue, to: *mut u8, room: usize) -> i32;
     fn stringify(value: &JsValue) -> JsValue;
     fn size(value: &JsValue) -> i32;
     fn copy(value: &JsValue, to: &mut [u8]);

@@ -11,17 +11,13 @@ use alloc::vec::Vec;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-/// The bearer token of a request whose four headers can be read, or a space and the code of the problem with them. The other
-/// three are what they are then.
+/// The length of the bearer token, which is the end of `Authorization`; 0 where there is none, and −1 where one of the four
+/// headers cannot be read. The other three are what they are then.
 #[wasm_bindgen]
-pub fn bearer(
-    authorization: &Maybe,
-    mfa_token: &Maybe,
-    session_token: &Maybe,
-    device_token: &Maybe,
-) -> Result<String, JsValue> {
-    answer(|| {
-        let text = |value: &Maybe| value.read(Error::ContextInvalid);
+#[must_use]
+pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, device_token: &Maybe) -> i32 {
+    let length = || {
+        let text = |value: &Maybe| value.read(Error::ContextInvalid).map_err(|_| ProblemCode::InvalidRequest);
         let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
         let (session_token, device_token) = (text(session_token)?, text(device_token)?);
         let read = Credentials::read(Headers {
@@ -30,12 +26,13 @@ pub fn bearer(
             session_token: session_token.as_ref().map(|text| text.as_str()),
             device_token: device_token.as_ref().map(|text| text.as_str()),
         });
-        let primary = read.and_then(|read| read.primary.ok_or(ProblemCode::AuthenticationRequired));
-        Ok(match primary {
-            Ok(token) => (*token).clone(),
-            Err(problem) => [" ", problem.name()].concat(),
-        })
-    })
+        read.map(|read| read.primary.map_or(0, str::len))
+    };
+    match length() {
+        Ok(length) => i32::try_from(length).unwrap_or(-1),
+        Err(ProblemCode::AuthenticationRequired) => 0,
+        Err(_) => -1,
+    }
 }
 
 /// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem. Scopes are separated by

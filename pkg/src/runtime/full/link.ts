@@ -12,27 +12,27 @@ export function link(module: WebAssembly.Module): void {
   const entries = Object.entries(exports).map(([name, value]) => [name, isFunction(value) ? door(value, name) : value]);
   const wasm = Object.fromEntries(entries);
   wipe = wasm.wipe_stack;
+  values.writeInto(exports.memory as WebAssembly.Memory);
   __wbg_set_wasm(wasm);
   wasm.__wbindgen_start();
 }
 
-/** What the glue calls instead of an exported function. */
+/**
+ * What the glue calls instead of an exported function. The stack is wiped behind a call, unless that came out of another:
+ * something it was given has called back.
+ */
 function door(exported: Exported, name: string): Exported {
   const at = doors.push(exported) - 1;
-  const plain: Exported = (...given) => enter(at, given);
-  if (name.startsWith("__") || name === "wipe_stack") return plain;
+  if (name.startsWith("__") || name === "wipe_stack") return (...given) => enter(at, given);
   const isShallow = SHALLOW.includes(name);
-  return (...given) => outermost(plain, given, isShallow);
-}
-
-/** Wipes the stack behind a call, unless that came out of another: something it was given has called back. */
-function outermost(call: Exported, given: unknown[], isShallow: boolean): unknown {
-  if (depth++ === 0 || !isShallow) areShallow = isShallow;
-  try {
-    return call(...given);
-  } finally {
-    if (--depth === 0) wipe(areShallow);
-  }
+  return (...given) => {
+    if (depth++ === 0 || !isShallow) areShallow = isShallow;
+    try {
+      return enter(at, given);
+    } finally {
+      if (--depth === 0) wipe(areShallow);
+    }
+  };
 }
 
 /**

@@ -3,14 +3,21 @@
 
 export { refusal } from "../refusal.js";
 
-/** The UTF-16 units of a well-formed string; −1 for anything else and for what is too long for every command. */
-export function units(value: unknown): number {
-  return typeof value === "string" && value.length <= LONGEST && !/\p{Surrogate}/u.test(value) ? value.length : -1;
+/** Where `write` writes: the memory of the wasm. */
+export function writeInto(of: WebAssembly.Memory): void {
+  memory = of;
 }
 
-/** Writes a string as UTF-8; answers the number of bytes. */
-export function write(value: string, to: Uint8Array): number {
-  return encoder.encodeInto(value, to).written;
+/**
+ * Writes a string as UTF-8; answers the number of bytes. −1 for anything but a well-formed string that is not too long for
+ * every command; if there might not be room for it, minus the number of its UTF-16 units, of which there are two at least.
+ */
+export function write(value: unknown, at: number, room: number): number {
+  if (typeof value !== "string" || value.length > LONGEST || /\p{Surrogate}/u.test(value)) return -1;
+  if (value.length * 3 > room) return -value.length;
+  // It is mostly the same place. When the memory grows, its old buffer is empty.
+  if (place.byteOffset !== at || place.length !== room) place = new Uint8Array(memory.buffer, at, room);
+  return encoder.encodeInto(value, place).written;
 }
 
 /** A value as JSON; undefined where it has none. */
@@ -59,6 +66,8 @@ export function parse(json: string, bytes: Uint8Array): unknown {
   return bytes.length ? fill(JSON.parse(json)) : JSON.parse(json);
 }
 
+let memory: WebAssembly.Memory;
+let place = new Uint8Array();
 const encoder = new TextEncoder();
 /** UTF-16 units or bytes. */
 const LONGEST = 65_536;
