@@ -20,7 +20,7 @@ const parts = [
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import * as core from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 87_600,
+    budget: 85_900,
     goal: 70_000,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
