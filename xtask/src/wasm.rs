@@ -60,7 +60,10 @@ const LEAN: Build = Build {
 const FULL: Build = Build {
     name: "full",
     profile: "full",
-    rustflags: Some(&["--cfg=aes_backend_soft=\"compact\"", "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12"]),
+    rustflags: Some(&[
+        "--cfg=aes_backend_soft=\"compact\"",
+        "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
+    ]),
     bound: true,
     optimise: &[
         "--flatten",
