@@ -18,8 +18,9 @@
 //!   `Deserialize`. All are handles, and nothing about them is believed before `read`: a value of any other shape is the
 //!   `Error` that the binding names. A `String` or a `u32` as an argument would be converted before, loosely, and an
 //!   exception from there would leak.
-//! - Out: `String`, `Vec<u8>` (a `Uint8Array`), `f64` or `u32`, and [`typed`] for a `T` with `Tsify` and `Serialize`. No
-//!   `u64` beside a `T`: it would be a BigInt.
+//! - Out: `String`, `Vec<u8>` (a `Uint8Array`), `f64` or `u32`, and [`typed`] for a `T` with `Tsify` and `Serialize`; for what
+//!   every request asks, an `i32` without a `Result`, which would be a list for JavaScript. No `u64` beside a `T`: it would be
+//!   a BigInt.
 //! - A `T` is read from JSON text by [`readable`](crate::base::json); absent is `undefined` or left out, `null` is refused. Numbers
 //!   in it are whole, and may be `u64`. Its bytes go beside it as an argument of their own, and in an answer they are
 //!   a [`Blob`] with `#[tsify(type = "Uint8Array")]`. An enum is one of a text and an object
