@@ -168,12 +168,12 @@ const forms = {
   "HMAC's outer block": (bytes) => turned(bytes.map((byte) => byte ^ 0x5c)),
 };
 
-/** Arguments of `decide` with randomness of their own. */
-/** It is the first mebibyte. On its first 16 bytes the address of a text is left that JavaScript has read and gave back. */
+/** It is the first mebibyte. In its first 16 bytes is the address of a text that JavaScript has read and given back. */
 function stack() {
   return Buffer.from(memory.buffer.slice(0, NOTHING.length));
 }
 
+/** Arguments of `decide` with randomness of their own. */
 function command(body, command, input = {}) {
   return [good.handle, "alice", body, command, { now: NOW, ...input }, random(64)];
 }

@@ -61,10 +61,6 @@ fn text(value: &JsValue) -> Option<Wiped<String>> {
     Some(Wiped::new(unsafe { String::from_utf8_unchecked(bytes) }))
 }
 
-/// Bytes; enough for all but lists and passkeys.
-const PLACE_SIZE: usize = 4096;
-static PLACE: Local<RefCell<[u8; PLACE_SIZE]>> = Local::new(RefCell::new([0; PLACE_SIZE]));
-
 /// What finds no room there, of which `write` has answered the units in UTF-16.
 #[cold]
 fn long_text(value: &JsValue, written: i32) -> Option<Vec<u8>> {
@@ -135,3 +131,9 @@ extern "C" {
     fn size(value: &JsValue) -> i32;
     fn copy(value: &JsValue, to: &mut [u8]);
 }
+
+/// Where JavaScript writes texts. It is zeros in between.
+static PLACE: Local<RefCell<[u8; PLACE_SIZE]>> = Local::new(RefCell::new([0; PLACE_SIZE]));
+
+/// Bytes; enough for all but lists and passkeys.
+const PLACE_SIZE: usize = 4096;
