@@ -53,25 +53,6 @@ pub(crate) struct Reader<'a> {
     depth: u8,
 }
 
-/// A field to be read.
-pub(crate) struct Field<'a> {
-    pub(crate) name: &'static str,
-    /// Whether it has to be there.
-    pub(crate) must: bool,
-    pub(crate) found: bool,
-    pub(crate) value: &'a mut dyn Read,
-}
-
-/// A field that has to be there.
-pub(crate) fn must<'a>(name: &'static str, value: &'a mut dyn Read) -> Field<'a> {
-    Field { name, must: true, found: false, value }
-}
-
-/// A field that may be there.
-pub(crate) fn may<'a>(name: &'static str, value: &'a mut dyn Read) -> Field<'a> {
-    Field { name, must: false, found: false, value }
-}
-
 /// The next value.
 pub(crate) fn value<T: Read>(from: &mut Reader<'_>) -> Option<T> {
     let mut value = T::start();
@@ -88,29 +69,32 @@ pub(crate) enum Others {
 }
 
 impl<'a> Reader<'a> {
-    /// An object with these fields, each once at most.
-    pub(crate) fn object(&mut self, fields: &mut [Field<'_>], others: Others) -> Option<()> {
-        let mut next = 0;
+    /// An object of these fields, each once at most. Their names are separated by spaces; those behind a `?` may be left out.
+    pub(crate) fn object(&mut self, names: &str, values: &mut [&mut dyn Read], others: Others) -> Option<()> {
+        let all = || names.split(' ').enumerate();
+        let (mut next, mut found) = (all(), 0_u64);
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
             reader.structure(b':')?;
-            let is_it =
-                |field: &Field<'_>| others == Others::Skipped && name == field.name || is_camel(&name, field.name);
+            let mut is_it = |(_, field): &(usize, &str)| {
+                let field = field.trim_start_matches('?');
+                others == Others::Skipped && name == field || is_camel(&name, field)
+            };
             // As a rule they come in the order in which they are listed.
-            if !fields.get(next).is_some_and(is_it) {
-                next = fields.iter().position(is_it).unwrap_or(fields.len());
-            }
-            match fields.get_mut(next) {
-                Some(field) if !field.found => {
-                    next += 1;
-                    field.found = true;
-                    field.value.read(reader)
+            let at = next.find(&mut is_it).or_else(|| {
+                next = all();
+                next.find(&mut is_it)
+            });
+            match at {
+                Some((at, _)) if found >> at & 1 == 0 => {
+                    found |= 1 << at;
+                    values.get_mut(at)?.read(reader)
                 }
                 None if others == Others::Skipped => reader.skip(),
                 _ => None,
             }
         })?;
-        fields.iter().all(|field| field.found || !field.must).then_some(())
+        all().all(|(at, field)| found >> at & 1 == 1 || field.starts_with('?')).then_some(())
     }
 
     /// Everything between brackets; `each` reads one.
@@ -265,16 +249,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Appends an object; fields that are absent are left out.
-pub(crate) fn object(to: &mut String, fields: &[(&str, &dyn Write)]) {
+/// Appends an object of these values, whose names are separated by spaces; those that are absent are left out.
+pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
     to.push('{');
-    members(to, fields);
+    members(to, names, values);
     to.push('}');
 }
 
 /// Appends members to an object that is open.
-pub(crate) fn members(to: &mut String, fields: &[(&str, &dyn Write)]) {
-    for (name, value) in fields.iter().filter(|(_, value)| !value.is_absent()) {
+pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
+    for (name, value) in names.split(' ').zip(values).filter(|(_, value)| !value.is_absent()) {
         begin_member(to);
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
@@ -336,23 +320,33 @@ pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(u8)) {
     }
 }
 
-/// Appends the name of a variant.
-pub(crate) fn write_name(to: &mut String, name: &str, case: Case) {
+/// Appends a name of a list, which is separated by spaces.
+pub(crate) fn write_name(to: &mut String, names: &str, at: usize, case: Case) {
     to.push('"');
-    cased(name, case, &mut |symbol| to.push(symbol.into()));
+    cased(names.split(' ').nth(at).unwrap_or_default(), case, &mut |symbol| to.push(symbol.into()));
     to.push('"');
 }
 
 /// The place of the name that is read in a list of names.
-pub(crate) fn read_name(from: &mut Reader<'_>, names: &[&str], case: Case) -> Option<usize> {
+pub(crate) fn read_name(from: &mut Reader<'_>, names: &str, case: Case) -> Option<usize> {
     let text = from.borrowed()?;
-    names.iter().position(|name| {
+    names.split(' ').position(|name| {
         let mut symbols = text.bytes();
         let mut same = true;
         cased(name, case, &mut |symbol| same &= symbols.next() == Some(symbol));
         same && symbols.next().is_none()
     })
 }
+
+/// Names in one text, which costs less than a list of them.
+macro_rules! names {
+    ($(? $may:ident)*) => { $crate::base::json::names!(@ $((concat!("?", stringify!($may))))*) };
+    ($($must:ident)+ $(? $may:ident)*) => {
+        $crate::base::json::names!(@ $((stringify!($must)))+ $((concat!("?", stringify!($may))))*)
+    };
+    (@ ($first:expr) $(($other:expr))*) => { concat!($first $(, " ", $other)*) };
+}
+pub(crate) use names;
 
 /// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there; the type
 /// has a default. With `Skipped` in front of the type others may be there as well.
@@ -366,11 +360,8 @@ macro_rules! readable {
             }
 
             fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
-                let fields = &mut [
-                    $($crate::base::json::must(stringify!($must), &mut self.$must),)*
-                    $($crate::base::json::may(stringify!($may), &mut self.$may),)*
-                ];
-                from.object(fields, $crate::base::json::Others::$others)
+                let names = $crate::base::json::names!($($must)* $(? $may)*);
+                from.object(names, &mut [$(&mut self.$must,)* $(&mut self.$may,)*], $crate::base::json::Others::$others)
             }
         }
     };
@@ -382,14 +373,14 @@ macro_rules! writable {
     ($type:ty: $($field:ident),+ $(,)?) => {
         impl $crate::base::json::Write for $type {
             fn write(&self, to: &mut alloc::string::String) {
-                $crate::base::json::object(to, &[$((stringify!($field), &self.$field)),+]);
+                $crate::base::json::object(to, $crate::base::json::names!($($field)+), &[$(&self.$field),+]);
             }
         }
     };
 }
 pub(crate) use writable;
 
-/// Makes an enum without fields readable and writable by the names of its variants: `named!(FactorKind, Camel: Totp, Hotp)`.
+/// Makes an enum without fields readable and writable by the names of its variants, in their order: `named!(FactorKind, Camel: Totp, Hotp)`.
 macro_rules! named {
     ($type:ident, $case:ident: $first:ident $(, $variant:ident)* $(,)?) => {
         impl $crate::base::json::Read for $type {
@@ -398,21 +389,17 @@ macro_rules! named {
             }
 
             fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
-                const NAMES: &[&str] = &[stringify!($first) $(, stringify!($variant))*];
                 const ALL: &[$type] = &[$type::$first $(, $type::$variant)*];
-                let at = $crate::base::json::read_name(from, NAMES, $crate::base::json::Case::$case)?;
-                *self = *ALL.get(at)?;
+                let names = $crate::base::json::names!($first $($variant)*);
+                *self = *ALL.get($crate::base::json::read_name(from, names, $crate::base::json::Case::$case)?)?;
                 Some(())
             }
         }
 
         impl $crate::base::json::Write for $type {
             fn write(&self, to: &mut alloc::string::String) {
-                let name = match self {
-                    Self::$first => stringify!($first),
-                    $(Self::$variant => stringify!($variant),)*
-                };
-                $crate::base::json::write_name(to, name, $crate::base::json::Case::$case);
+                let names = $crate::base::json::names!($first $($variant)*);
+                $crate::base::json::write_name(to, names, *self as usize, $crate::base::json::Case::$case);
             }
         }
     };

@@ -478,68 +478,52 @@ impl Command {
             "progress" => Self::Progress(json::value(from)?),
             "registrationOptions" => Self::RegistrationOptions(json::value(from)?),
             "confirm" => {
-                from.object(&mut [json::must("code", &mut code)], Others::Refused)?;
+                from.object("code", &mut [&mut code], Others::Refused)?;
                 Self::Confirm { code }
             }
             "verify" => {
                 let (mut factor, mut grant) = (None, None);
-                let fields = &mut [
-                    json::must("code", &mut code),
-                    json::may("factor", &mut factor),
-                    json::may("grant", &mut grant),
-                ];
-                from.object(fields, Others::Refused)?;
+                from.object("code ?factor ?grant", &mut [&mut code, &mut factor, &mut grant], Others::Refused)?;
                 Self::Verify { code, factor, grant }
             }
             "guard" => {
                 let (mut code, mut demand) = (None, Demand::default());
-                from.object(&mut [json::may("code", &mut code), json::must("demand", &mut demand)], Others::Refused)?;
+                from.object("?code demand", &mut [&mut code, &mut demand], Others::Refused)?;
                 Self::Guard { code, demand }
             }
             "resync" => {
                 let (mut second, mut factor) = (Sensitive::new(String::new()), None);
-                let fields = &mut [
-                    json::must("first", &mut code),
-                    json::must("second", &mut second),
-                    json::may("factor", &mut factor),
-                ];
-                from.object(fields, Others::Refused)?;
+                from.object("first second ?factor", &mut [&mut code, &mut second, &mut factor], Others::Refused)?;
                 Self::Resync { first: code, second, factor }
             }
             "register" => {
                 let (mut response, mut name) = (RegistrationResponse::default(), None);
-                from.object(
-                    &mut [json::must("response", &mut response), json::may("name", &mut name)],
-                    Others::Refused,
-                )?;
+                from.object("response ?name", &mut [&mut response, &mut name], Others::Refused)?;
                 Self::Register { response, name }
             }
             "authenticate" => {
                 let (mut response, mut grant) = (AuthenticationResponse::default(), None);
-                from.object(
-                    &mut [json::must("response", &mut response), json::may("grant", &mut grant)],
-                    Others::Refused,
-                )?;
+                from.object("response ?grant", &mut [&mut response, &mut grant], Others::Refused)?;
                 Self::Authenticate { response, grant }
             }
             "signIn" => {
                 let mut response = AuthenticationResponse::default();
-                from.object(&mut [json::must("response", &mut response)], Others::Refused)?;
+                from.object("response", &mut [&mut response], Others::Refused)?;
                 Self::SignIn { response }
             }
             "renameFactor" => {
                 let mut factor = 0;
-                from.object(&mut [json::must("factor", &mut factor), json::must("name", &mut text)], Others::Refused)?;
+                from.object("factor name", &mut [&mut factor, &mut text], Others::Refused)?;
                 Self::RenameFactor { factor, name: text }
             }
             "removeFactor" => {
                 let mut factor = 0;
-                from.object(&mut [json::must("factor", &mut factor)], Others::Refused)?;
+                from.object("factor", &mut [&mut factor], Others::Refused)?;
                 Self::RemoveFactor { factor }
             }
             "closeSession" => {
                 let mut id = None;
-                from.object(&mut [json::may("id", &mut id)], Others::Refused)?;
+                from.object("?id", &mut [&mut id], Others::Refused)?;
                 Self::CloseSession { id }
             }
             _ => return None,

@@ -209,55 +209,78 @@ impl Event {
 impl Write for Event {
     fn write(&self, to: &mut String) {
         to.push('{');
-        json::members(to, &[("id", &self.id), ("number", &self.number), ("at", &self.at), ("subject", &self.subject)]);
+        json::members(
+            to,
+            "id number at subject type",
+            &[&self.id, &self.number, &self.at, &self.subject, &self.kind.name()],
+        );
         self.kind.members(to);
-        json::members(to, &[("notify", &self.notify), ("origin", &self.origin)]);
+        json::members(to, "notify origin", &[&self.notify, &self.origin]);
         to.push('}');
     }
 }
 
 impl EventKind {
-    /// Its name and what there is to say of it.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::EnrolmentStarted => "enrolmentStarted",
+            Self::EnrolmentCancelled => "enrolmentCancelled",
+            Self::EnrolmentProgress { .. } => "enrolmentProgress",
+            Self::FactorAdded { .. } => "factorAdded",
+            Self::FactorRenamed { .. } => "factorRenamed",
+            Self::FactorRemoved { .. } => "factorRemoved",
+            Self::Verified { .. } => "verified",
+            Self::Resynchronised { .. } => "resynchronised",
+            Self::Failed { .. } => "failed",
+            Self::Replayed { .. } => "replayed",
+            Self::Locked { .. } => "locked",
+            Self::Disabled => "disabled",
+            Self::PasskeyRefused { .. } => "passkeyRefused",
+            Self::PasskeyBackup { .. } => "passkeyBackup",
+            Self::PasskeyCounter { .. } => "passkeyCounter",
+            Self::PasskeyDue { .. } => "passkeyDue",
+            Self::RecoveryCodeUsed { .. } => "recoveryCodeUsed",
+            Self::RecoveryCodesMade => "recoveryCodesMade",
+            Self::NewDevice => "newDevice",
+            Self::SessionClosed => "sessionClosed",
+            Self::SessionsClosed => "sessionsClosed",
+            Self::Unlocked => "unlocked",
+            Self::Reset => "reset",
+        }
+    }
+
+    /// What there is to say of it.
     fn members(&self, to: &mut String) {
-        let (name, first, second): (&str, Option<Member<'_>>, Option<Member<'_>>) = match self {
-            Self::EnrolmentStarted => ("enrolmentStarted", None, None),
-            Self::EnrolmentCancelled => ("enrolmentCancelled", None, None),
+        let mut say = |names: &str, values: &[&dyn Write]| json::members(to, names, values);
+        match self {
             Self::EnrolmentProgress { step, reason, milliseconds } => {
-                json::members(to, &[("type", &"enrolmentProgress"), ("step", step)]);
-                return json::members(to, &[("reason", reason), ("milliseconds", milliseconds)]);
+                say("step reason milliseconds", &[step, reason, milliseconds]);
             }
-            Self::FactorAdded { factor } => ("factorAdded", Some(("factor", factor)), None),
-            Self::FactorRenamed { factor } => ("factorRenamed", Some(("factor", factor)), None),
-            Self::FactorRemoved { factor } => ("factorRemoved", Some(("factor", factor)), None),
-            Self::Verified { factor } => ("verified", Some(("factor", factor)), None),
-            Self::Resynchronised { factor } => ("resynchronised", Some(("factor", factor)), None),
-            Self::Failed { row } => ("failed", Some(("row", row)), None),
-            Self::Replayed { factor } => ("replayed", Some(("factor", factor)), None),
-            Self::Locked { until } => ("locked", Some(("until", until)), None),
-            Self::Disabled => ("disabled", None, None),
-            Self::PasskeyRefused { check } => ("passkeyRefused", Some(("check", check)), None),
-            Self::PasskeyBackup { factor, backed_up } => {
-                ("passkeyBackup", Some(("factor", factor)), Some(("backed_up", backed_up)))
-            }
-            Self::PasskeyCounter { factor } => ("passkeyCounter", Some(("factor", factor)), None),
-            Self::PasskeyDue { factor, due } => ("passkeyDue", Some(("factor", factor)), Some(("due", due))),
-            Self::RecoveryCodeUsed { left } => ("recoveryCodeUsed", Some(("left", left)), None),
-            Self::RecoveryCodesMade => ("recoveryCodesMade", None, None),
-            Self::NewDevice => ("newDevice", None, None),
-            Self::SessionClosed => ("sessionClosed", None, None),
-            Self::SessionsClosed => ("sessionsClosed", None, None),
-            Self::Unlocked => ("unlocked", None, None),
-            Self::Reset => ("reset", None, None),
-        };
-        json::members(to, &[("type", &name)]);
-        for member in [first, second].into_iter().flatten() {
-            json::members(to, &[member]);
+            Self::FactorAdded { factor }
+            | Self::FactorRenamed { factor }
+            | Self::FactorRemoved { factor }
+            | Self::Verified { factor }
+            | Self::Resynchronised { factor }
+            | Self::PasskeyCounter { factor } => say("factor", &[factor]),
+            Self::Failed { row } => say("row", &[row]),
+            Self::Replayed { factor } => say("factor", &[factor]),
+            Self::Locked { until } => say("until", &[until]),
+            Self::PasskeyRefused { check } => say("check", &[check]),
+            Self::PasskeyBackup { factor, backed_up } => say("factor backed_up", &[factor, backed_up]),
+            Self::PasskeyDue { factor, due } => say("factor due", &[factor, due]),
+            Self::RecoveryCodeUsed { left } => say("left", &[left]),
+            Self::EnrolmentStarted
+            | Self::EnrolmentCancelled
+            | Self::Disabled
+            | Self::RecoveryCodesMade
+            | Self::NewDevice
+            | Self::SessionClosed
+            | Self::SessionsClosed
+            | Self::Unlocked
+            | Self::Reset => {}
         }
     }
 }
-
-/// A name and a value.
-type Member<'a> = (&'static str, &'a dyn Write);
 
 named!(Notify, Camel: Nobody, User, Administrator, Both);
 

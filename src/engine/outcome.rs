@@ -457,6 +457,6 @@ writable!(AuthenticationOptions: ok, challenge, allow, user_verification, timeou
 impl Write for Descriptor {
     fn write(&self, to: &mut String) {
         let transports = (!self.transports.is_empty()).then_some(&self.transports);
-        json::object(to, &[("id", &self.id), ("transports", &transports), ("type", &self.kind)]);
+        json::object(to, "id transports type", &[&self.id, &transports, &self.kind]);
     }
 }

@@ -61,6 +61,8 @@ const FULL: Build = Build {
     name: "full",
     profile: "full",
     rustflags: Some(&[
+        // Data begins where the stack ends: its addresses are a byte shorter than behind a stack of 1 MiB.
+        "-Clink-arg=-zstack-size=65536",
         "--cfg=aes_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
     ]),

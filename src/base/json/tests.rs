@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use super::{Others, Read, Reader, may, read, write};
+use super::{Others, Read, Reader, read, write};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -50,7 +50,7 @@ impl Read for Lenient {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        from.object(&mut [may("user_name", &mut self.user_name)], Others::Skipped)
+        from.object("?user_name", &mut [&mut self.user_name], Others::Skipped)
     }
 }
 

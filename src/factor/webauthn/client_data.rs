@@ -2,7 +2,7 @@
 
 use super::{Ceremony, Refusal};
 use crate::base::bits::decode_base64_url;
-use crate::base::json::{self, Others, Read, Reader, may, must};
+use crate::base::json::{self, Others, Read, Reader};
 use alloc::string::String;
 use subtle::ConstantTimeEq;
 
@@ -22,14 +22,11 @@ impl Read for ClientData {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let fields = &mut [
-            must("type", &mut self.kind),
-            must("challenge", &mut self.challenge),
-            must("origin", &mut self.origin),
-            may("cross_origin", &mut self.cross_origin),
-            may("top_origin", &mut self.top_origin),
-        ];
-        from.object(fields, Others::Skipped)
+        from.object(
+            "type challenge origin ?cross_origin ?top_origin",
+            &mut [&mut self.kind, &mut self.challenge, &mut self.origin, &mut self.cross_origin, &mut self.top_origin],
+            Others::Skipped,
+        )
     }
 }
 

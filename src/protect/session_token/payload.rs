@@ -2,7 +2,7 @@
 
 use super::{Claims, Level, Method, SessionId, decode_array, encode};
 use crate::base::Timestamp;
-use crate::base::json::{self, Others, Read, Reader, may, member, must};
+use crate::base::json::{self, Others, Read, Reader, member};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -68,20 +68,23 @@ impl Read for Payload {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let fields = &mut [
-            must("iss", &mut self.iss),
-            must("sub", &mut self.sub),
-            must("sid", &mut self.sid),
-            must("iat", &mut self.iat),
-            must("exp", &mut self.exp),
-            may("session_expiry", &mut self.session_expiry),
-            must("auth_time", &mut self.auth_time),
-            must("amr", &mut self.amr),
-            must("acr", &mut self.acr),
-            must("epoch", &mut self.epoch),
-            may("ath", &mut self.ath),
-        ];
-        from.object(fields, Others::Skipped)
+        from.object(
+            "iss sub sid iat exp ?session_expiry auth_time amr acr epoch ?ath",
+            &mut [
+                &mut self.iss,
+                &mut self.sub,
+                &mut self.sid,
+                &mut self.iat,
+                &mut self.exp,
+                &mut self.session_expiry,
+                &mut self.auth_time,
+                &mut self.amr,
+                &mut self.acr,
+                &mut self.epoch,
+                &mut self.ath,
+            ],
+            Others::Skipped,
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use super::outcome::Outcome;
 use super::passkey::{Note, PasskeySettings, Signature, digest};
 use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
 use crate::base::bits::encode_base64_url;
-use crate::base::json::{self, may, must, writable};
+use crate::base::json::{self, writable};
 use crate::base::{Wiped, decimal};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
@@ -336,19 +336,22 @@ impl json::Read for Input {
     }
 
     fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
-        let fields = &mut [
-            must("now", &mut self.now),
-            may("session", &mut self.session),
-            may("primary", &mut self.primary),
-            may("device", &mut self.device),
-            may("remember", &mut self.remember),
-            may("address", &mut self.address),
-            may("address_locked_until", &mut self.address_locked_until),
-            may("country", &mut self.country),
-            may("agent", &mut self.agent),
-            may("signatures", &mut self.signatures),
-        ];
-        from.object(fields, json::Others::Refused)
+        from.object(
+            "now ?session ?primary ?device ?remember ?address ?address_locked_until ?country ?agent ?signatures",
+            &mut [
+                &mut self.now,
+                &mut self.session,
+                &mut self.primary,
+                &mut self.device,
+                &mut self.remember,
+                &mut self.address,
+                &mut self.address_locked_until,
+                &mut self.country,
+                &mut self.agent,
+                &mut self.signatures,
+            ],
+            json::Others::Refused,
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::engine::engine;
 use super::{Maybe, Number, Read, Text, answer};
-use crate::base::json::{self, may, must};
+use crate::base::json;
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
@@ -142,20 +142,6 @@ impl json::Read for Refusal {
     }
 
     fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
-        let fields = &mut [
-            may("problem", &mut self.problem),
-            may("reason", &mut self.reason),
-            may("retry_at", &mut self.retry_at),
-            may("attempts_left", &mut self.attempts_left),
-            may("diagnosis", &mut self.diagnosis),
-            may("drift", &mut self.drift),
-            may("check", &mut self.check),
-            must("now", &mut self.now),
-            may("demand", &mut self.demand),
-            may("scopes", &mut self.scopes),
-            may("retry_after", &mut self.retry_after),
-            may("clock_offset", &mut self.clock_offset),
-        ];
-        from.object(fields, json::Others::Refused)
+        from.object("?problem ?reason ?retry_at ?attempts_left ?diagnosis ?drift ?check now ?demand ?scopes ?retry_after ?clock_offset", &mut [&mut self.problem, &mut self.reason, &mut self.retry_at, &mut self.attempts_left, &mut self.diagnosis, &mut self.drift, &mut self.check, &mut self.now, &mut self.demand, &mut self.scopes, &mut self.retry_after, &mut self.clock_offset], json::Others::Refused)
     }
 }
