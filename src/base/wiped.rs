@@ -4,7 +4,7 @@
 #[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 pub(crate) type Wiped<T> = zeroize::Zeroizing<T>;
 
-/// In the lean wasm nothing is wiped on its own: the arena, and the stack, are wiped whole after every call.
+/// In the wasm nothing is wiped on its own: the memory and the stack of a call are wiped whole after it.
 #[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
 pub(crate) use plain::Wiped;
 

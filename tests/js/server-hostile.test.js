@@ -10,7 +10,7 @@ import { core, decide, functions, good, goodArguments, held, KEYS, memory, NOW, 
 const INPUTS = 20_000;
 const LONGEST = 10_000;
 /** Zeros, as many as the stack has bytes. */
-const NOTHING = Buffer.alloc((1 << 20) - 16);
+const NOTHING = Buffer.alloc((1 << 16) - 16);
 
 test("every exported function is fed", () => {
   const exported = Object.keys(core).filter((name) => !name.startsWith("__wb"));
@@ -48,7 +48,9 @@ for (const name of Object.keys(functions)) {
     assert.deepEqual(pass(), counts, "the same inputs had other outcomes");
     Error.stackTraceLimit = limit;
     assert.ok(counts.answered !== INPUTS / 2, "nothing was refused");
-    assert.equal(memory.buffer.byteLength, bytes, "the memory grew");
+    // Each of the 64 places for engines stays as large as the largest that it had.
+    const more = name === "configure" ? 1 << 18 : 0;
+    assert.ok(memory.buffer.byteLength <= bytes + more, "the memory grew");
     assert.equal(held.length, values, "values of JavaScript were kept");
     assert.ok(stack().equals(NOTHING), "something was left on the stack");
     assert.equal(core.keyringParse(KEYS).environment, "test");
@@ -104,7 +106,7 @@ const confidential = {
     return [begun.secret, base32(begun.secret), done.session.slice(-43), ...done.recoveryCodes];
   },
   "a right code and a token": () => {
-    const primary = `primary ${Math.random()}`;
+    const primary = `of first ${Math.random()}`;
     const time = NOW + 30_000;
     const secret = decide(undefined, { enrol: {} }, {}, 2).outcome.secret;
     const verify = { verify: { code: totp.generate({ secret, time }) } };
@@ -168,7 +170,7 @@ const forms = {
   "HMAC's outer block": (bytes) => turned(bytes.map((byte) => byte ^ 0x5c)),
 };
 
-/** It is the first mebibyte. In its first 16 bytes is the address of a text that JavaScript has read and given back. */
+/** It is the first 64 KiB. In its first 16 bytes is the address of a text that JavaScript has read and given back. */
 function stack() {
   return Buffer.from(memory.buffer.slice(0, NOTHING.length));
 }

@@ -1,18 +1,17 @@
 //! The budget of an address.
 
 use super::engine::engine;
-use super::{Blob, Bytes, Number, Text, answer, typed};
+use super::{Blob, Bytes, MaybeBytes, MaybeNumber, Number, Text, answer, typed};
 use crate::base::json::writable;
 use crate::engine::address;
 use crate::protect::Purpose;
 use crate::{Error, Timestamp};
-use alloc::string::String;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 /// The store key of an address's budget: a keyed hash of its network.
 #[wasm_bindgen(js_name = addressKey)]
-pub fn key(handle: &Number, address: &Text) -> Result<String, JsValue> {
+pub fn key(handle: &Number, address: &Text) -> Text {
     answer(|| {
         let network = engine(handle)?.network(&address.read(Error::AddressInvalid)?)?;
         Ok(["address:", &network].concat())
@@ -21,7 +20,7 @@ pub fn key(handle: &Number, address: &Text) -> Result<String, JsValue> {
 
 /// Until when the address is locked, in milliseconds since 1970; absent if it is not.
 #[wasm_bindgen(js_name = addressLocked)]
-pub fn locked(handle: &Number, key: &Text, body: &Bytes, now: &Number) -> Result<Option<f64>, JsValue> {
+pub fn locked(handle: &Number, key: &Text, body: &Bytes, now: &Number) -> MaybeNumber {
     answer(|| {
         let engine = engine(handle)?;
         let key = key.read(Error::AddressInvalid)?;
@@ -33,20 +32,12 @@ pub fn locked(handle: &Number, key: &Text, body: &Bytes, now: &Number) -> Result
 
 /// Counts a failure, with 32 random bytes.
 #[wasm_bindgen(js_name = addressCharge)]
-pub fn charge(
-    handle: &Number,
-    key: &Text,
-    body: Option<Bytes>,
-    now: &Number,
-    seed: &Bytes,
-) -> Result<Ts<Charged>, JsValue> {
+pub fn charge(handle: &Number, key: &Text, body: &MaybeBytes, now: &Number, seed: &Bytes) -> Ts<Charged> {
     answer(|| {
         let engine = engine(handle)?;
         let key = key.read(Error::AddressInvalid)?;
-        let record = match body {
-            Some(body) => Some(engine.ring.open(Purpose::Address, &key, &body.read(Error::SealMalformed)?)?),
-            None => None,
-        };
+        let body = body.read(Error::SealMalformed)?;
+        let record = body.map(|body| engine.ring.open(Purpose::Address, &key, &body)).transpose()?;
         let record = record.as_ref().map(|record| record.as_slice());
         let (record, expires_at) = address::charge(record, now.time()?, &engine.policy)?;
         let body = engine.ring.seal(Purpose::Address, &key, &record, &mut seed.seed()?)?;

@@ -1,32 +1,90 @@
 //! What goes out: a value, or an `MfaError` that is thrown.
 
-use super::Local;
+use super::{Local, Maybe, MaybeBytes, MaybeNumber, Number, Text};
 use crate::Error;
-use crate::base::{Wiped, json};
+use crate::base::json;
 use alloc::{string::String, vec::Vec};
 use core::cell::RefCell;
+use core::marker::PhantomData;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-/// Runs a binding. Its error becomes an `MfaError`.
-pub(super) fn answer<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, JsValue> {
-    work().map_err(thrown)
+/// Runs a binding. Its error becomes an `MfaError`, which JavaScript throws instead of answering it (`link.ts`).
+pub(super) fn answer<T: Answer>(work: impl FnOnce() -> Result<T, Error>) -> T::As {
+    let answer = match work() {
+        Ok(answer) => answer.value(),
+        Err(error) => refusal(error.line()),
+    };
+    answer.unchecked_into()
 }
 
-#[cold]
-#[inline(never)]
-fn thrown(error: Error) -> JsValue {
-    refusal(error.line())
+/// What a binding may answer.
+pub(super) trait Answer {
+    /// As what JavaScript sees it.
+    type As: JsCast;
+
+    fn value(self) -> JsValue;
+}
+
+impl Answer for String {
+    type As = Text;
+
+    fn value(self) -> JsValue {
+        text(&self)
+    }
+}
+
+impl Answer for Option<String> {
+    type As = Maybe;
+
+    fn value(self) -> JsValue {
+        self.map_or(JsValue::UNDEFINED, String::value)
+    }
+}
+
+impl Answer for Option<Vec<u8>> {
+    type As = MaybeBytes;
+
+    fn value(self) -> JsValue {
+        self.map_or(JsValue::UNDEFINED, |content| bytes(&content))
+    }
+}
+
+impl Answer for u32 {
+    type As = Number;
+
+    fn value(self) -> JsValue {
+        f64::from(self).into()
+    }
+}
+
+impl Answer for Option<f64> {
+    type As = MaybeNumber;
+
+    fn value(self) -> JsValue {
+        self.into()
+    }
+}
+
+/// A value of the core.
+pub(super) struct Typed<T>(JsValue, PhantomData<T>);
+
+impl<T: JsCast> Answer for Typed<T> {
+    type As = T;
+
+    fn value(self) -> JsValue {
+        self.0
+    }
 }
 
 /// A value as JavaScript sees it. It goes as JSON text: one call, and a third of the size of making objects from here.
-pub(super) fn typed<T: Tsify<JsType: JsCast> + json::Write>(value: &T) -> Result<Ts<T>, Error> {
-    Ok(written(value).unchecked_into())
+pub(super) fn typed<T: Tsify + json::Write>(value: &T) -> Result<Typed<Ts<T>>, Error> {
+    Ok(Typed(written(value), PhantomData))
 }
 
 fn written(value: &dyn json::Write) -> JsValue {
-    let text = Wiped::new(json::write(value));
-    parse(&text, &Wiped::new(BYTES.take()))
+    let text = json::write(value);
+    parse(&text, &BYTES.take())
 }
 
 /// A field of bytes: a `Uint8Array` instead of a list of numbers. The bytes go beside the text, one field after the other,
@@ -52,6 +110,8 @@ extern "C" {
     fn refusal(line: &str) -> JsValue;
 
     fn parse(json: &str, bytes: &[u8]) -> JsValue;
+    fn text(value: &str) -> JsValue;
+    fn bytes(value: &[u8]) -> JsValue;
 }
 
 #[wasm_bindgen(typescript_custom_section)]

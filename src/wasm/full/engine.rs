@@ -1,8 +1,9 @@
 //! One decision: open the record, step, seal the record and the events.
 
+use super::memory::Region;
 use super::outcome::Outcome;
 use super::passkey::{Note, PasskeySettings, Signature, digest};
-use super::{Blob, Bytes, Local, Maybe, Number, Read, Registry, Text, answer, typed};
+use super::{Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, answer, json, optional, typed};
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, writable};
 use crate::base::{Wiped, decimal};
@@ -12,7 +13,7 @@ use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::{Error, Sensitive, Timestamp};
 use alloc::string::String;
-use alloc::{rc::Rc, sync::Arc, vec::Vec};
+use alloc::{sync::Arc, vec::Vec};
 use core::cell::RefCell;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -31,24 +32,25 @@ pub fn configure(
     keys: &Text,
     settings: &Ts<PolicySettings>,
     issuer: &Text,
-    passkeys: Option<Ts<PasskeySettings>>,
-) -> Result<u32, JsValue> {
+    #[wasm_bindgen(unchecked_optional_param_type = "PasskeySettings")] passkeys: &JsValue,
+) -> Number {
     answer(|| {
         let keys = keys.read(Error::KeyRingMalformed)?;
         let issuer = issuer.read(Error::IssuerInvalid)?;
-        let json = passkeys.as_ref().map(|passkeys| passkeys.json(Error::RelyingPartyInvalid)).transpose()?;
-        let json = json.as_ref().map_or("", |json| json.as_str());
-        let source = [&settings.json(Error::PolicyInvalid)?, "\n", json, "\n", &issuer, "\n", &keys].concat();
-        ENGINES.handle(Wiped::new(source), || {
-            let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
-            let passkeys = match &passkeys {
-                Some(given) => {
-                    let settings: PasskeySettings = given.read(Error::RelyingPartyInvalid)?;
+        let settings = json(settings, Error::PolicyInvalid)?;
+        let passkeys =
+            if passkeys.is_undefined() { String::new() } else { json(passkeys, Error::RelyingPartyInvalid)? };
+        let source = [&settings, "\n", &passkeys, "\n", &issuer, "\n", &keys].concat();
+        ENGINES.handle(&source, || {
+            let policy = Policy::new(json::read(&settings).ok_or(Error::PolicyInvalid)?)?;
+            let passkeys = match passkeys.as_str() {
+                "" => None,
+                given => {
+                    let settings: PasskeySettings = json::read(given).ok_or(Error::RelyingPartyInvalid)?;
                     Some(settings.passkeys()?)
                 }
-                None => None,
             };
-            let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: (*issuer).clone(), passkeys };
+            let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: issuer.clone(), passkeys };
             // An issuer that no authenticator could show is refused here, not at the first enrolment.
             if issuer.is_empty() || issuer.contains(':') { Err(Error::IssuerInvalid) } else { Ok(engine) }
         })
@@ -127,22 +129,20 @@ pub struct SealedEvent {
 pub fn decide(
     handle: &Number,
     subject: &Text,
-    body: Option<Bytes>,
+    body: &MaybeBytes,
     command: &Ts<Command>,
     input: &Ts<Input>,
     seed: &Bytes,
-    owner: Option<Bytes>,
-) -> Result<Ts<Decision>, JsValue> {
+    #[wasm_bindgen(unchecked_optional_param_type = "Uint8Array")] owner: &MaybeBytes,
+) -> Ts<Decision> {
     answer(|| {
         let subject = subject.read(Error::SubjectInvalid)?;
-        let body = body.map(|body| body.read(Error::SealMalformed)).transpose()?;
+        let body = body.read(Error::SealMalformed)?;
         let command = command.read(Error::CommandInvalid)?;
         let input = input.read(Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
-        let body = body.as_ref().map(|body| body.as_slice());
-        let owner = owner.map(|owner| owner.read(Error::SealMalformed)).transpose()?;
-        let owner = owner.as_ref().map(|owner| owner.as_slice());
-        typed(&engine(handle)?.decide(&subject, body, command, input, &seed, owner)?)
+        let owner = owner.read(Error::SealMalformed)?;
+        typed(&engine(handle)?.decide(&subject, body.as_deref(), command, input, &seed, owner.as_deref())?)
     })
 }
 
@@ -150,15 +150,16 @@ pub fn decide(
 /// As text, because every request may ask: the reason of a denial in quotation marks; or, separated by spaces, the id, the
 /// methods with `+` between them, the level, when it was proved, when it ends, and the token anew, if that is due.
 #[wasm_bindgen(js_name = decideOffline)]
+#[allow(unsafe_code)] // What too many sessions were known by is forgotten.
 pub fn decide_offline(
     handle: &Number,
     subject: &Text,
     session: &Maybe,
     primary: &Maybe,
     now: &Number,
-    demand: Option<Ts<Demand>>,
-    rest: Option<Ts<Input>>,
-) -> Result<Option<String>, JsValue> {
+    #[wasm_bindgen(unchecked_optional_param_type = "Demand")] demand: &JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "Input")] rest: &JsValue,
+) -> Maybe {
     answer(|| {
         let engine = engine(handle)?;
         let policy = &engine.policy;
@@ -168,15 +169,21 @@ pub fn decide_offline(
         let (subject, now) = (subject.read(Error::SubjectInvalid)?, now.time()?);
         let token = session.read(Error::ContextInvalid)?;
         let bound_to = primary.read(Error::ContextInvalid)?.map(|token| thumbprint(&token));
-        let demand = demand.map(|demand| demand.read::<Demand>(Error::CommandInvalid)).transpose()?;
-        if let Some(rest) = rest {
+        let demand: Option<Demand> = optional(demand, Error::CommandInvalid)?;
+        if let Some(rest) = optional(rest, Error::ContextInvalid)? {
             // Nothing of it matters here, but what is none is refused as ever.
-            engine.context(&subject, rest.read(Error::ContextInvalid)?, [0; 32])?;
+            engine.context(&subject, rest, [0; 32])?;
         }
         let mut known = KNOWN.borrow_mut();
-        let Engine { ring, issuer, .. } = &*engine;
-        let session =
-            token.map(|token| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known));
+        if KNOWN_REGION.size() > MOST_KNOWN {
+            *known = Known::new();
+            // SAFETY: nothing else is kept in it, and nobody has borrowed of it.
+            unsafe { KNOWN_REGION.forget() };
+        }
+        let Engine { ring, issuer, .. } = engine;
+        let session = token.map(|token| {
+            KNOWN_REGION.keep(|| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known))
+        });
         Ok(match engine::by_token(session, &subject, now, demand.as_ref()) {
             Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
             Some(Err(reason)) => Some(json::write(&reason)),
@@ -187,11 +194,11 @@ pub fn decide_offline(
 
 /// The store key of a subject's record.
 #[wasm_bindgen(js_name = accountKey)]
-pub fn key(subject: &Text) -> Result<String, JsValue> {
+pub fn key(subject: &Text) -> Text {
     answer(|| account_key(&subject.read(Error::SubjectInvalid)?))
 }
 
-pub(super) fn engine(handle: &Number) -> Result<Rc<Engine>, Error> {
+pub(super) fn engine(handle: &Number) -> Result<&'static Engine, Error> {
     let handle = handle.read(Error::EngineForgotten)?;
     ENGINES.value(handle)
 }
@@ -316,6 +323,10 @@ fn printable(text: &str, most: usize) -> String {
 
 /// Of all engines: each checks the signature itself.
 static KNOWN: Local<RefCell<Known>> = Local::new(RefCell::new(Known::new()));
+/// Where it lies.
+static KNOWN_REGION: Region = Region::new();
+/// Bytes; then it begins anew, as what it forgets of a session frees nothing.
+const MOST_KNOWN: usize = 1 << 20;
 
 static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
 

@@ -1,7 +1,7 @@
 //! What comes in: handles of JavaScript values, of which nothing is known before they are read.
 
 use super::Local;
-use crate::base::{Wiped, json};
+use crate::base::json;
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
 use alloc::{string::String, vec, vec::Vec};
@@ -15,13 +15,21 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "string")]
     pub type Text;
 
-    /// Should be a string or `undefined`. As a handle it costs less than an `Option` of one.
+    /// Should be a string or `undefined`.
     #[wasm_bindgen(typescript_type = "string | undefined")]
     pub type Maybe;
 
     /// Should be a `Uint8Array`.
     #[wasm_bindgen(typescript_type = "Uint8Array")]
     pub type Bytes;
+
+    /// Should be a `Uint8Array` or `undefined`.
+    #[wasm_bindgen(typescript_type = "Uint8Array | undefined")]
+    pub type MaybeBytes;
+
+    /// Should be a number or `undefined`.
+    #[wasm_bindgen(typescript_type = "number | undefined")]
+    pub type MaybeNumber;
 
     /// Should be a number.
     #[wasm_bindgen(typescript_type = "number")]
@@ -30,21 +38,21 @@ extern "C" {
 
 impl Text {
     /// Well-formed text of 64 KiB at most, or `error`.
-    pub(super) fn read(&self, error: Error) -> Result<Wiped<String>, Error> {
+    pub(super) fn read(&self, error: Error) -> Result<String, Error> {
         text(self).ok_or(error)
     }
 }
 
 impl Maybe {
     /// As [`Text::read`] where there is one.
-    pub(super) fn read(&self, error: Error) -> Result<Option<Wiped<String>>, Error> {
+    pub(super) fn read(&self, error: Error) -> Result<Option<String>, Error> {
         if self.is_undefined() { Ok(None) } else { text(self).map(Some).ok_or(error) }
     }
 }
 
 /// Copied by way of a place that is always the same, which costs JavaScript less: a token comes with every request.
 #[allow(unsafe_code)]
-fn text(value: &JsValue) -> Option<Wiped<String>> {
+fn text(value: &JsValue) -> Option<String> {
     let mut place = PLACE.borrow_mut();
     let written = write(value, place.as_mut_ptr(), PLACE_SIZE);
     let bytes = match usize::try_from(written) {
@@ -58,7 +66,7 @@ fn text(value: &JsValue) -> Option<Wiped<String>> {
         Err(_) => long_text(value, written)?,
     };
     // SAFETY: what `TextEncoder` has written is UTF-8, and it has not written more.
-    Some(Wiped::new(unsafe { String::from_utf8_unchecked(bytes) }))
+    Some(unsafe { String::from_utf8_unchecked(bytes) })
 }
 
 /// What finds no room there, of which `write` has answered the units in UTF-16.
@@ -74,11 +82,8 @@ fn long_text(value: &JsValue, written: i32) -> Option<Vec<u8>> {
 
 impl Bytes {
     /// A copy of 64 KiB at most, or `error`.
-    pub(super) fn read(&self, error: Error) -> Result<Wiped<Vec<u8>>, Error> {
-        let size = usize::try_from(size(self)).map_err(|_| error)?;
-        let mut bytes = Wiped::new(vec![0; size]);
-        copy(self, &mut bytes);
-        Ok(bytes)
+    pub(super) fn read(&self, error: Error) -> Result<Vec<u8>, Error> {
+        content(self, error)
     }
 
     /// Randomness from a seed of 32 bytes. A seed serves one call only.
@@ -86,6 +91,20 @@ impl Bytes {
         let bytes = self.read(Error::ContextInvalid)?;
         <[u8; 32]>::try_from(bytes.as_slice()).map(Seeded::new).map_err(|_| Error::ContextInvalid)
     }
+}
+
+impl MaybeBytes {
+    /// As [`Bytes::read`] where there are any.
+    pub(super) fn read(&self, error: Error) -> Result<Option<Vec<u8>>, Error> {
+        if self.is_undefined() { Ok(None) } else { content(self, error).map(Some) }
+    }
+}
+
+fn content(value: &JsValue, error: Error) -> Result<Vec<u8>, Error> {
+    let size = usize::try_from(size(value)).map_err(|_| error)?;
+    let mut bytes = vec![0; size];
+    copy(value, &mut bytes);
+    Ok(bytes)
 }
 
 impl Number {
@@ -103,11 +122,22 @@ impl Number {
     }
 }
 
+/// A value of the core that may be left out: `undefined` is none.
+pub(super) fn optional<T: json::Read>(value: &JsValue, error: Error) -> Result<Option<T>, Error> {
+    if value.is_undefined() {
+        Ok(None)
+    } else {
+        json(value, error).and_then(|json| json::read(&json).map(Some).ok_or(error))
+    }
+}
+
+/// A value as JSON text, or `error` where it has none.
+pub(super) fn json(value: &JsValue, error: Error) -> Result<String, Error> {
+    text(&stringify(value)).ok_or(error)
+}
+
 /// For the types of the core.
 pub(super) trait Read {
-    /// The value as JSON text, or `error` where it has none.
-    fn json(&self, error: Error) -> Result<Wiped<String>, Error>;
-
     /// The value, or `error` for one of another shape.
     fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error>;
 }
@@ -115,12 +145,8 @@ pub(super) trait Read {
 // Not by serde-wasm-bindgen: it reads field by field, where a getter that throws leaves the wasm without cleaning up, an
 // object that holds itself is read until the stack ends, and fields that do not exist are passed over.
 impl<J: AsRef<JsValue>> Read for J {
-    fn json(&self, error: Error) -> Result<Wiped<String>, Error> {
-        text(&stringify(self.as_ref())).ok_or(error)
-    }
-
     fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error> {
-        json::read(&self.json(error)?).ok_or(error)
+        json::read(&json(self.as_ref(), error)?).ok_or(error)
     }
 }
 

@@ -21,10 +21,10 @@ pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, d
         let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
         let (session_token, device_token) = (text(session_token)?, text(device_token)?);
         let read = Credentials::read(Headers {
-            authorization: authorization.as_ref().map(|text| text.as_str()),
-            mfa_token: mfa_token.as_ref().map(|text| text.as_str()),
-            session_token: session_token.as_ref().map(|text| text.as_str()),
-            device_token: device_token.as_ref().map(|text| text.as_str()),
+            authorization: authorization.as_deref(),
+            mfa_token: mfa_token.as_deref(),
+            session_token: session_token.as_deref(),
+            device_token: device_token.as_deref(),
         });
         read.map(|read| read.primary.map_or(0, str::len))
     };
@@ -38,26 +38,26 @@ pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, d
 /// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem. Scopes are separated by
 /// spaces; `service` and `services` are `yes` or anything else.
 #[wasm_bindgen]
-pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> Result<String, JsValue> {
+pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> Text {
     answer(|| {
         let list = |text: &Text| -> Result<Vec<String>, Error> {
             let text = text.read(Error::ContextInvalid)?;
             Ok(text.split(' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
         };
-        let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| *text == "yes");
+        let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| text == "yes");
         let principal = Principal { scopes: list(scopes)?, service: is(service)? };
         let name = match crate::http::admit(&principal, &Access { scopes: list(needed)?, services: is(services)? }) {
             Ok(Admission::Ask) => "ask",
             Ok(Admission::Exempt) => "exempt",
             Err(problem) => problem.name(),
         };
-        Ok(name.into())
+        Ok(String::from(name))
     })
 }
 
 /// A refusal as an answer: a line of the status, a line for each header, an empty one, and the body.
 #[wasm_bindgen]
-pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> {
+pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Text {
     answer(|| {
         let engine = engine(handle)?;
         let refusal: Refusal = refusal.read(Error::ContextInvalid)?;

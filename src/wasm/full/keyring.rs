@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 /// A ring of one new key, as text.
 #[wasm_bindgen(js_name = keyringGenerate)]
-pub fn generate(environment: &Text, now: &Number, seed: &Bytes) -> Result<String, JsValue> {
+pub fn generate(environment: &Text, now: &Number, seed: &Bytes) -> Text {
     answer(|| {
         let environment = match environment.read(Error::KeyEnvironment)?.as_str() {
             "live" => Environment::Live,
@@ -24,19 +24,19 @@ pub fn generate(environment: &Text, now: &Number, seed: &Bytes) -> Result<String
 
 /// The ring with a new key, with which everything is sealed from then on.
 #[wasm_bindgen(js_name = keyringAdd)]
-pub fn add(keys: &Text, now: &Number, seed: &Bytes) -> Result<String, JsValue> {
+pub fn add(keys: &Text, now: &Number, seed: &Bytes) -> Text {
     answer(|| ring(keys)?.with_new_key(now.time()?, &mut seed.seed()?).map(text))
 }
 
 /// The ring without a key: what that one sealed does not open any more.
 #[wasm_bindgen(js_name = keyringRemove)]
-pub fn remove(keys: &Text, id: &Text) -> Result<String, JsValue> {
+pub fn remove(keys: &Text, id: &Text) -> Text {
     answer(|| ring(keys)?.without_key(KeyId::parse(&id.read(Error::KeyUnknown)?)?).map(text))
 }
 
 /// What may be told about a ring.
 #[wasm_bindgen(js_name = keyringParse)]
-pub fn parse(keys: &Text) -> Result<Ts<KeyRingInfo>, JsValue> {
+pub fn parse(keys: &Text) -> Ts<KeyRingInfo> {
     answer(|| {
         let ring = ring(keys)?;
         let key = |key: crate::protect::KeyInfo| KeyInfo { id: key.id.to_string(), created: key.created.as_millis() };
@@ -46,7 +46,7 @@ pub fn parse(keys: &Text) -> Result<Ts<KeyRingInfo>, JsValue> {
 
 /// The keys that session tokens are signed with, as a JWK Set (RFC 7517).
 #[wasm_bindgen(js_name = keyringSessionKeys)]
-pub fn session_keys(keys: &Text) -> Result<String, JsValue> {
+pub fn session_keys(keys: &Text) -> Text {
     answer(|| ring(keys).map(|ring| (*session_token::jwk_set(&ring)).clone()))
 }
 

@@ -1,7 +1,7 @@
 //! Passkeys.
 
 use super::engine::{Engine, engine};
-use super::{Blob, Bytes, Number, Text, answer};
+use super::{Blob, Bytes, Maybe, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::json::{readable, writable};
 use crate::engine::{Claim, Passkeys, credential_key, push_hex};
@@ -106,7 +106,7 @@ impl Engine {
 
 /// The challenge of a sign-in without a name: 32 bytes that are nowhere stored, made of 32 random ones.
 #[wasm_bindgen(js_name = signInChallenge)]
-pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Result<String, JsValue> {
+pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Text {
     answer(|| {
         let engine = engine(handle)?;
         let expires = now.time()?.plus_secs(engine.policy.challenge);
@@ -119,7 +119,7 @@ pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Result<
 /// What the client data answer: when that is over, a space, and the key to note it under as spent; absent if it is none of
 /// ours, or over.
 #[wasm_bindgen(js_name = signInSpend)]
-pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Result<Option<String>, JsValue> {
+pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Maybe {
     answer(|| {
         let engine = engine(handle)?;
         let found = engine.challenge(&client_data.read(Error::CommandInvalid)?, now.time()?);
@@ -132,7 +132,7 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Resul
 
 /// A session that was opened without a primary token, bound to the one that came of it.
 #[wasm_bindgen(js_name = sessionBind)]
-pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Result<String, JsValue> {
+pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Text {
     answer(|| {
         let engine = engine(handle)?;
         let session = session.read(Error::ContextInvalid)?;
@@ -145,7 +145,7 @@ pub fn bind(handle: &Number, session: &Text, primary: &Text, now: &Number) -> Re
 
 /// Whose the credential id is that a note tells of.
 #[wasm_bindgen(js_name = credentialOwner)]
-pub fn credential_owner(handle: &Number, key: &Text, body: &Bytes) -> Result<String, JsValue> {
+pub fn credential_owner(handle: &Number, key: &Text, body: &Bytes) -> Text {
     answer(|| {
         let key = key.read(Error::CommandInvalid)?;
         engine(handle)?.owner(&key, &body.read(Error::SealMalformed)?)
@@ -154,7 +154,7 @@ pub fn credential_owner(handle: &Number, key: &Text, body: &Bytes) -> Result<Str
 
 /// The key of what tells whose a credential id is.
 #[wasm_bindgen(js_name = credentialKey)]
-pub fn credential_place(id: &Text) -> Result<String, JsValue> {
+pub fn credential_place(id: &Text) -> Text {
     answer(|| Ok(credential_key(&id.read(Error::CommandInvalid)?)))
 }
 

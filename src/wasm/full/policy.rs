@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 /// The whole policy, and what it gives up.
 #[wasm_bindgen(js_name = policyCheck)]
-pub fn policy_check(settings: &Ts<PolicySettings>) -> Result<Ts<PolicyReport>, JsValue> {
+pub fn policy_check(settings: &Ts<PolicySettings>) -> Ts<PolicyReport> {
     answer(|| {
         let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
         typed(&PolicyReport { weaknesses: policy.check(), policy })

@@ -1,7 +1,7 @@
 //! What is sealed, and with which key.
 
 use super::engine::engine;
-use super::{Bytes, Number, Text, answer, typed};
+use super::{Bytes, MaybeBytes, Number, Text, answer, typed};
 use crate::base::json::{self, writable};
 use crate::engine::CREDENTIAL;
 use crate::protect::{Purpose, api_key, key_of};
@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 /// The keys of an engine, newest first.
 #[wasm_bindgen]
-pub fn keys(handle: &Number, now: &Number) -> Result<Ts<KeyStates>, JsValue> {
+pub fn keys(handle: &Number, now: &Number) -> Ts<KeyStates> {
     answer(|| {
         let engine = engine(handle)?;
         let newest = engine.ring.newest();
@@ -49,13 +49,13 @@ pub struct KeyState {
 
 /// The id of the key that sealed a record.
 #[wasm_bindgen(js_name = keyOf)]
-pub fn sealed_by(body: &Bytes) -> Result<String, JsValue> {
+pub fn sealed_by(body: &Bytes) -> Text {
     answer(|| key_of(&body.read(Error::SealMalformed)?).map(|id| id.to_string()))
 }
 
 /// A record sealed anew with the newest key and 32 random bytes; absent if that key sealed it already.
 #[wasm_bindgen]
-pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> Result<Option<Vec<u8>>, JsValue> {
+pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> MaybeBytes {
     answer(|| {
         let engine = engine(handle)?;
         let (key, body) = (key.read(Error::SubjectInvalid)?, body.read(Error::SealMalformed)?);
@@ -74,7 +74,7 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> Result
 
 /// A sealed event, as JSON text of an `Event`.
 #[wasm_bindgen(js_name = openEvent)]
-pub fn open_event(handle: &Number, key: &Text, body: &Bytes) -> Result<String, JsValue> {
+pub fn open_event(handle: &Number, key: &Text, body: &Bytes) -> Text {
     answer(|| {
         let key = key.read(Error::SubjectInvalid)?;
         let plain = engine(handle)?.ring.open(Purpose::Event, &key, &body.read(Error::SealMalformed)?)?;

@@ -1,3 +1,4 @@
+import { MfaError } from "../../error.js";
 import * as glue from "../../wasm/full.js";
 import * as values from "./values.js";
 
@@ -11,26 +12,29 @@ export function link(module: WebAssembly.Module): void {
   });
   const entries = Object.entries(exports).map(([name, value]) => [name, isFunction(value) ? door(value, name) : value]);
   const wasm = Object.fromEntries(entries);
-  wipe = wasm.wipe_stack;
+  end = wasm.end;
   values.writeInto(exports.memory as WebAssembly.Memory);
   __wbg_set_wasm(wasm);
   wasm.__wbindgen_start();
+  wasm.begin();
 }
 
 /**
- * What the glue calls instead of an exported function. The stack is wiped behind a call, unless that came out of another:
- * something it was given has called back.
+ * What the glue calls instead of an exported function. What a call has left is wiped behind it, unless that came out of
+ * another: something it was given has called back.
  */
 function door(exported: Exported, name: string): Exported {
   const at = doors.push(exported) - 1;
-  if (name.startsWith("__") || name === "wipe_stack") return (...given) => enter(at, given);
+  if (name.startsWith("__") || name === "begin" || name === "end") return (...given) => enter(at, given);
   const isShallow = SHALLOW.includes(name);
   return (...given) => {
     if (depth++ === 0 || !isShallow) areShallow = isShallow;
     try {
-      return enter(at, given);
+      const answer = enter(at, given);
+      if (answer instanceof MfaError) throw answer;
+      return answer;
     } finally {
-      if (--depth === 0) wipe(areShallow);
+      if (--depth === 0) end(areShallow);
     }
   };
 }
@@ -48,7 +52,7 @@ const isFunction = (value: unknown): value is Exported => typeof value === "func
 /** What every request calls. They use little of the stack (`memory.rs`). */
 const SHALLOW = ["bearer", "admit", "accountKey", "decideOffline"];
 const doors: Exported[] = [];
-let wipe: Exported;
+let end: Exported;
 let depth = 0;
 /** All since the outermost one. */
 let areShallow = true;

@@ -66,6 +66,16 @@ export function parse(json: string, bytes: Uint8Array): unknown {
   return bytes.length ? fill(JSON.parse(json)) : JSON.parse(json);
 }
 
+/** A text that went out. */
+export function text(value: string): string {
+  return value;
+}
+
+/** Bytes that went out, copied. */
+export function bytes(value: Uint8Array): Uint8Array {
+  return value.slice();
+}
+
 let memory: WebAssembly.Memory;
 let place = new Uint8Array();
 const encoder = new TextEncoder();
