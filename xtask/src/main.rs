@@ -9,6 +9,8 @@
 mod commands;
 mod engines;
 mod error;
+mod link;
+mod order;
 mod package;
 mod plan;
 mod setup;
@@ -51,6 +53,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|word| word == link::FLAVOR) {
+        return link::again(&words);
+    }
     let verbose = words.iter().any(|word| word == "--verbose" || word == "-v");
     words.retain(|word| word != "--verbose" && word != "-v");
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

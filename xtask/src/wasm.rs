@@ -12,8 +12,8 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 use crate::error::{Context, Error, Result};
 use crate::plan::{Log, Plan};
 use crate::tool::{cargo, node_script};
-use crate::types;
 use crate::workspace::Workspace;
+use crate::{order, types};
 
 /// One of the two.
 struct Build {
@@ -65,6 +65,7 @@ const FULL: Build = Build {
         "-Clink-arg=-zstack-size=65536",
         "--cfg=aes_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
+        "-Clink-args=--lto-O2 -mllvm -inline-threshold=10 -mllvm -disable-lsr -mllvm -jump-threading-threshold=12",
     ]),
     bound: true,
     optimise: &[
@@ -104,6 +105,8 @@ impl Build {
         // Set, either would replace the flags of .cargo/config.toml, and with them the compact SHA-2 of the lean one.
         compile.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         compile.envs(self.rustflags.map(|flags| ("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))));
+        compile.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", std::env::current_exe().unwrap_or_default());
+        compile.args(["--", "--emit=llvm-bc"]);
         compile
     }
 
@@ -120,9 +123,12 @@ impl Build {
             bind(&wasm, self.name, &out).map_err(|error| Error::new(format!("wasm-bindgen: {error}")))?;
             wasm = out.join(format!("{}_bg.wasm", self.name));
         }
+        let shrunk = out.join(format!("{}.wasm", self.name));
         let mut shrink = node_script(ws, &ws.pkg(), "binaryen/bin/wasm-opt");
-        shrink.args(self.optimise).arg(&wasm).arg("-o").arg(out.join(format!("{}.wasm", self.name)));
+        shrink.args(self.optimise).arg(&wasm).arg("-o").arg(&shrunk);
         log.run(shrink)?;
+        let wasm = fs::read(&shrunk).context("reading the wasm")?;
+        fs::write(&shrunk, order::alike(&wasm)?).context("writing the wasm")?;
         recipe.done()?;
         Ok(out)
     }
