@@ -140,35 +140,46 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub const fn of(denied: &Denied) -> Self {
-        match (denied.reason, denied.diagnosis) {
-            (Denial::Mismatch, Some(Diagnosis::Expired)) => Self::CodeExpired,
-            (Denial::Mismatch, Some(Diagnosis::Clock)) => Self::ClockDrift,
-            (Denial::Mismatch, Some(Diagnosis::Algorithm)) => Self::AlgorithmMismatch,
-            (Denial::Mismatch, Some(Diagnosis::Digits)) => Self::DigitsMismatch,
-            (Denial::Mismatch, Some(Diagnosis::Period)) => Self::PeriodMismatch,
-            (Denial::Mismatch, Some(Diagnosis::PreviousSecret)) => Self::PreviousSecret,
-            (Denial::Mismatch, Some(Diagnosis::Misread)) => Self::Misread,
-            (Denial::Mismatch, None) => Self::CodeRejected,
-            (Denial::NotEnrolled, _) => match denied.attempts_left {
-                Some(_) => Self::CodeRejected,
-                None => Self::NotEnrolled,
-            },
-            (Denial::Replayed, _) => Self::CodeReplayed,
-            (Denial::Malformed, _) => Self::CodeMalformed,
-            (Denial::Locked, _) => Self::Locked,
-            (Denial::Disabled, _) => Self::Disabled,
-            (Denial::NotPending, _) => Self::NoPendingEnrolment,
-            (Denial::EnrolmentExpired, _) => Self::EnrolmentExpired,
-            (Denial::VerificationRequired, _) => Self::VerificationRequired,
-            (Denial::TooManyFactors, _) => Self::TooManyFactors,
-            (Denial::AlreadyEnrolled, _) => Self::AlreadyEnrolled,
-            (Denial::Unknown, _) => Self::NotFound,
-            (Denial::NoChallenge, _) => Self::NoChallenge,
-            (Denial::PasskeyRefused, _) => Self::PasskeyRefused,
-            (Denial::PasskeyUnknown, _) => Self::PasskeyUnknown,
-            (Denial::PasskeyTaken, _) => Self::PasskeyTaken,
-            (Denial::PasskeyExpired, _) => Self::PasskeyExpired,
-            (Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired, _) => {
+        match (denied.reason, denied.diagnosis, denied.attempts_left) {
+            (Denial::Mismatch, Some(diagnosis), _) => Self::of_diagnosis(diagnosis),
+            (Denial::NotEnrolled, _, None) => Self::NotEnrolled,
+            (reason, ..) => Self::of_reason(reason),
+        }
+    }
+
+    const fn of_diagnosis(diagnosis: Diagnosis) -> Self {
+        match diagnosis {
+            Diagnosis::Expired => Self::CodeExpired,
+            Diagnosis::Clock => Self::ClockDrift,
+            Diagnosis::Algorithm => Self::AlgorithmMismatch,
+            Diagnosis::Digits => Self::DigitsMismatch,
+            Diagnosis::Period => Self::PeriodMismatch,
+            Diagnosis::PreviousSecret => Self::PreviousSecret,
+            Diagnosis::Misread => Self::Misread,
+        }
+    }
+
+    /// A function by itself, so that it becomes a table.
+    #[inline(never)]
+    const fn of_reason(reason: Denial) -> Self {
+        match reason {
+            Denial::Mismatch | Denial::NotEnrolled => Self::CodeRejected,
+            Denial::Replayed => Self::CodeReplayed,
+            Denial::Malformed => Self::CodeMalformed,
+            Denial::Locked => Self::Locked,
+            Denial::Disabled => Self::Disabled,
+            Denial::NotPending => Self::NoPendingEnrolment,
+            Denial::EnrolmentExpired => Self::EnrolmentExpired,
+            Denial::VerificationRequired => Self::VerificationRequired,
+            Denial::TooManyFactors => Self::TooManyFactors,
+            Denial::AlreadyEnrolled => Self::AlreadyEnrolled,
+            Denial::Unknown => Self::NotFound,
+            Denial::NoChallenge => Self::NoChallenge,
+            Denial::PasskeyRefused => Self::PasskeyRefused,
+            Denial::PasskeyUnknown => Self::PasskeyUnknown,
+            Denial::PasskeyTaken => Self::PasskeyTaken,
+            Denial::PasskeyExpired => Self::PasskeyExpired,
+            Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired => {
                 Self::SessionInvalid
             }
         }
