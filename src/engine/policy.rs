@@ -1,8 +1,8 @@
 //! What an operator can set: every number, with its default and its bounds.
 
 use crate::Algorithm;
-use crate::base::Error;
 use crate::base::json::{self, named, readable, writable};
+use crate::base::{Error, ascii};
 use crate::factor::{Digits, Period, Window};
 use crate::protect::Limits;
 use alloc::vec::Vec;
@@ -243,62 +243,38 @@ impl Policy {
     #[must_use]
     pub fn check(&self) -> Vec<Weakness> {
         let usual = Self::default();
-        let findings = [
-            (
-                self.algorithm != usual.algorithm,
-                "algorithm",
-                "many authenticators ignore it and use SHA1: their codes will not match",
-            ),
-            (self.digits != usual.digits, "digits", "many authenticators show six digits whatever the QR code says"),
-            (
-                self.period != usual.period,
-                "period",
-                "many authenticators count in 30 seconds whatever the QR code says",
-            ),
-            (
-                self.secret_bytes < usual.secret_bytes,
-                "secretBytes",
-                "shorter than the 160 bits that RFC 4226 recommends",
-            ),
-            (self.window > usual.window, "window", "a stolen code lives longer, and a guess hits more often"),
-            (self.resync > 1, "resync", "two codes in a row are accepted from further away: stolen ones live longer"),
-            (self.drift > usual.drift, "drift", "an authenticator's clock may be led further away"),
-            (self.look_ahead > usual.look_ahead, "lookAhead", "a guess hits more counters"),
-            (
-                self.look_ahead_resync > usual.look_ahead_resync,
-                "lookAheadResync",
-                "codes written down long ago are accepted in pairs",
-            ),
-            (self.pending > usual.pending, "pending", "a QR code that somebody else saw can be confirmed for longer"),
-            (self.recovery_codes < usual.recovery_codes, "recoveryCodes", "few codes are soon used up"),
-            (
-                self.guesses_a_day() > usual.guesses_a_day(),
-                "failures, failuresWithin, locks",
-                "more guesses a day than by default",
-            ),
-            (self.address_failures > 100, "addressFailures", "one address may try codes at many accounts"),
-            (self.session_lifetime > usual.session_lifetime, "sessionLifetime", "a stolen session is good for longer"),
-            (self.session_mode == SessionMode::Offline, "sessionMode", "a closed session stays good until it expires"),
-            (self.freshness > 900, "freshness", "a session left open can change the factors for longer"),
-            (
-                self.device_lifetime > usual.device_lifetime,
-                "deviceLifetime",
-                "a stolen device keeps its own lane for longer",
-            ),
-            (
-                self.verify_user == VerifyUser::Never,
-                "verifyUser",
-                "whoever holds an unlocked device is taken for its owner",
-            ),
-            (
-                self.passkey_lifetime > usual.passkey_lifetime
-                    || self.security_key_lifetime > usual.security_key_lifetime,
-                "passkeyLifetime, securityKeyLifetime",
-                "passkeys of people and devices long gone stay good",
-            ),
-            (self.key_lifetime > usual.key_lifetime, "keyLifetime", "keys are replaced less often than every 90 days"),
+        let gives_up = [
+            self.algorithm != usual.algorithm,
+            self.digits != usual.digits,
+            self.period != usual.period,
+            self.secret_bytes < usual.secret_bytes,
+            self.window > usual.window,
+            self.resync > 1,
+            self.drift > usual.drift,
+            self.look_ahead > usual.look_ahead,
+            self.look_ahead_resync > usual.look_ahead_resync,
+            self.pending > usual.pending,
+            self.recovery_codes < usual.recovery_codes,
+            self.guesses_a_day() > usual.guesses_a_day(),
+            self.address_failures > 100,
+            self.session_lifetime > usual.session_lifetime,
+            self.session_mode == SessionMode::Offline,
+            self.freshness > 900,
+            self.device_lifetime > usual.device_lifetime,
+            self.verify_user == VerifyUser::Never,
+            self.passkey_lifetime > usual.passkey_lifetime || self.security_key_lifetime > usual.security_key_lifetime,
+            self.key_lifetime > usual.key_lifetime,
         ];
-        findings.into_iter().filter(|finding| finding.0).map(|(_, setting, why)| Weakness { setting, why }).collect()
+        let (mut weaknesses, mut rest) = (Vec::new(), WEAKNESSES);
+        for gives_up in gives_up {
+            let (line, others) = ascii::split(rest, b'\n');
+            let (setting, why) = ascii::split(line, b':');
+            if gives_up {
+                weaknesses.push(Weakness { setting, why });
+            }
+            rest = others;
+        }
+        weaknesses
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -375,6 +351,31 @@ pub struct Weakness {
     /// What it gives up.
     pub why: &'static str,
 }
+
+/// What is given up, a line for each of those that [`Policy::check`] looks at, in their order: one text for all is smaller in
+/// the wasm than a table of pointers.
+const WEAKNESSES: &str = "\
+algorithm:many authenticators ignore it and use SHA1: their codes will not match
+digits:many authenticators show six digits whatever the QR code says
+period:many authenticators count in 30 seconds whatever the QR code says
+secretBytes:shorter than the 160 bits that RFC 4226 recommends
+window:a stolen code lives longer, and a guess hits more often
+resync:two codes in a row are accepted from further away: stolen ones live longer
+drift:an authenticator's clock may be led further away
+lookAhead:a guess hits more counters
+lookAheadResync:codes written down long ago are accepted in pairs
+pending:a QR code that somebody else saw can be confirmed for longer
+recoveryCodes:few codes are soon used up
+failures, failuresWithin, locks:more guesses a day than by default
+addressFailures:one address may try codes at many accounts
+sessionLifetime:a stolen session is good for longer
+sessionMode:a closed session stays good until it expires
+freshness:a session left open can change the factors for longer
+deviceLifetime:a stolen device keeps its own lane for longer
+verifyUser:whoever holds an unlocked device is taken for its owner
+passkeyLifetime, securityKeyLifetime:passkeys of people and devices long gone stay good
+keyLifetime:keys are replaced less often than every 90 days
+";
 
 const DAY: u32 = 86_400;
 

@@ -316,7 +316,8 @@ impl<'a> Problem<'a> {
             detail.push_str(" s.");
         }
         let demand = self.demand.filter(|_| is_step_up);
-        let names = "type title status detail code retry_after attempts_left drift check acr_values max_age methods action";
+        let names =
+            "type title status detail code retry_after attempts_left drift check acr_values max_age methods action";
         let mut body = String::with_capacity(512);
         json::object(
             &mut body,
