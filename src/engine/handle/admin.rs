@@ -35,7 +35,7 @@ pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
         pending_until: pending.as_ref().map(|pending| pending.expires).filter(|expires| *expires > now),
         user_handle: turn.record.user_handle_text(),
         recovery_codes_left: recovery.as_ref().map_or(0, crate::engine::record::Recovery::left),
-        locked_until: turn.record.strangers.locked(now, &turn.policy.limits()),
+        locked_until: turn.record.strangers.locked(now, &turn.limits),
         disabled: turn.record.row >= u16::from(turn.policy.failures_in_row),
         failures_in_row: turn.record.row,
         sessions: sessions

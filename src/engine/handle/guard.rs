@@ -1,10 +1,11 @@
 //! The guard: whether what came along is enough for what is about to be done.
 
+use super::enrol::is_line;
 use super::session::{Presented, came_along, methods, presented, renew};
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
 use crate::engine::record::Grant;
-use crate::engine::step::{Turn, denied};
+use crate::engine::step::{Stop, Turn, denied};
 use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
 use crate::protect::session_token::{Claims, SessionId};
@@ -12,16 +13,15 @@ use crate::protect::thumbprint;
 use alloc::string::String;
 
 /// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
-pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Error> {
+pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Stop> {
     let target = demand.target.as_ref().map(Target::digest).transpose()?;
     if demand.if_enrolled && turn.record.factors.is_empty() {
         return Ok(Outcome::Done);
     }
     let lacking = match turn.session() {
         Ok(claims) if demand.is_met(claims, turn.now()) => {
-            let claims = claims.clone();
             if !demand.is_once() || target.is_some_and(|target| turn.redeem(claims.id, target)) {
-                return Ok(good(&claims, turn.now(), turn.policy));
+                return Ok(good(claims, turn.now(), turn.policy));
             }
             Denial::VerificationRequired
         }
@@ -30,10 +30,10 @@ pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) ->
         Err(reason) => reason,
     };
     match code {
-        None => Ok(denied(lacking)),
+        None => Err(lacking.into()),
         // It would be spent for nothing.
-        Some(code) if !demand.takes(code) => Ok(denied(Denial::VerificationRequired)),
-        Some(code) => spend(turn, code, None),
+        Some(code) if !demand.takes(code) => Err(Denial::VerificationRequired.into()),
+        Some(code) => spend(turn, code, None, None),
     }
 }
 
@@ -43,20 +43,17 @@ pub(crate) fn verify(
     code: &str,
     only: Option<u16>,
     target: Option<&Target>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let target = target.map(Target::digest).transpose()?;
-    let outcome = spend(turn, code, only)?;
+    let outcome = spend(turn, code, None, only)?;
     if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
         turn.grant(verified.session.id, target);
     }
     Ok(outcome)
 }
 
-pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
-    match turn.session() {
-        Ok(claims) => good(claims, turn.now(), turn.policy),
-        Err(reason) => denied(reason),
-    }
+pub(crate) fn check(turn: &Turn<'_>) -> Result<Outcome, Stop> {
+    Ok(good(turn.session()?, turn.now(), turn.policy))
 }
 
 /// By the token alone: a session that was closed is good until it expires.
@@ -132,7 +129,7 @@ impl Target {
         for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
             text.push('\n');
             let Some(part) = part else { continue };
-            if !(1..=PART_LONGEST).contains(&part.chars().count()) || part.chars().any(char::is_control) {
+            if !is_line(part, PART_LONGEST, char::is_control) {
                 return Err(Error::DemandInvalid);
             }
             text.push_str(part);

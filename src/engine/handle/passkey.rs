@@ -23,8 +23,8 @@ use alloc::vec::Vec;
 
 pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Error> {
     let passkeys = turn.passkeys()?;
-    if let Some(denied) = turn.may_not_add() {
-        return Ok(denied);
+    if let Err(reason) = turn.may_add() {
+        return Ok(denied(reason));
     }
     if turn.record.user_handle.is_empty() {
         let mut handle = [0; 32];
@@ -64,8 +64,8 @@ pub(crate) fn register(
     let passkeys = turn.passkeys()?;
     let name = name(as_name.unwrap_or("Passkey"))?;
     let ceremony = turn.record.registering.take();
-    if let Some(denied) = turn.may_not_add() {
-        return Ok(denied);
+    if let Err(reason) = turn.may_add() {
+        return Ok(denied(reason));
     }
     let Some(ceremony) = turn.in_time(ceremony) else { return Ok(denied(Denial::NoChallenge)) };
     let is_platform = response.attachment == Some(Attachment::Platform);
@@ -226,18 +226,6 @@ fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bo
 impl Turn<'_> {
     fn passkeys(&self) -> Result<Arc<Passkeys>, Error> {
         self.context.passkeys.clone().ok_or(Error::RelyingPartyInvalid)
-    }
-
-    /// Why no factor may be added now.
-    pub(super) fn may_not_add(&self) -> Option<Outcome> {
-        if !self.record.factors.is_empty()
-            && let Some(denied) = self.verification_required()
-        {
-            return Some(denied);
-        }
-        // The last number is given to nobody: what comes after it would have it, too.
-        let is_full = self.record.factors.len() >= usize::from(self.policy.most_factors);
-        (is_full || self.record.next_factor == u16::MAX).then(|| denied(Denial::TooManyFactors))
     }
 
     fn ceremony(&mut self, verified: bool) -> Result<Ceremony, Error> {
