@@ -5,7 +5,7 @@ use crate::base::{Entropy, Error, Sensitive};
 use crate::engine::record::{Recovery, RecoveryCode};
 use crate::engine::step::{Stop, Turn};
 use crate::engine::{Denial, EventKind, Outcome, RecoveryCodes};
-use crate::factor::Verdict;
+use crate::factor::recovery::PackedKey;
 use crate::protect::Throttle;
 use alloc::{string::String, vec::Vec};
 
@@ -20,13 +20,8 @@ pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> {
     let mut nobodys = Recovery::nobodys(turn.policy.recovery_codes, now);
     let is_enrolled = turn.record.recovery.is_some();
     let recovery = turn.record.recovery.as_mut().unwrap_or(&mut nobodys);
-    let key = recovery.hash_key()?;
-    let verdict = key.verify_packed(code, recovery.codes.iter().map(|code| &code.hash));
-    let matched = match verdict {
-        Verdict::Accepted(index) if is_enrolled => recovery.codes.get_mut(index),
-        _ => None,
-    };
-    match matched {
+    let index = PackedKey::new(&recovery.key).verify(code, recovery.codes.iter().map(|code| &code.hash));
+    match index.filter(|_| is_enrolled).and_then(|index| recovery.codes.get_mut(index)) {
         Some(code) if code.used.is_none() => {
             code.used = Some(now);
             let left = recovery.left();
@@ -61,9 +56,11 @@ pub(super) fn make(turn: &mut Turn<'_>) -> Result<Sensitive<Vec<String>>, Error>
     let mut key = [0; 32];
     turn.entropy.fill(&mut key)?;
     let mut recovery = Recovery { key: Sensitive::new(key), codes: Vec::new(), made: turn.now() };
-    let key = recovery.hash_key()?;
-    let (codes, hashes) = key.generate_packed(&mut turn.entropy, turn.policy.recovery_codes.into())?;
-    recovery.codes.extend(hashes.into_iter().map(|hash| RecoveryCode { hash, used: None, replayed: false }));
+    let mut codes = Vec::with_capacity(10);
+    PackedKey::new(&recovery.key).generate(&mut turn.entropy, turn.policy.recovery_codes.into(), |code, hash| {
+        codes.push(code);
+        recovery.codes.push(RecoveryCode { hash, used: None, replayed: false });
+    })?;
     turn.record.recovery = Some(recovery);
     turn.record.recovery_row = 0;
     turn.happened(EventKind::RecoveryCodesMade);
