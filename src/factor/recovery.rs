@@ -161,7 +161,7 @@ impl PackedKey {
         let code = read(code)?;
         let mut found = Found::default();
         for (index, hash) in (0..).zip(hashes) {
-            found = found.or(index, self.pack(hash.split_at(SALT).0, code.as_ref()).ct_eq(hash));
+            found = found.or(index, self.pack(hash, code.as_ref()).ct_eq(hash));
         }
         match found.verdict() {
             Verdict::Accepted(index) => usize::try_from(index).ok(),
@@ -170,11 +170,14 @@ impl PackedKey {
     }
 
     fn pack(&self, salt: &[u8], code: &[u8]) -> Packed {
+        let salt: [u8; SALT] = salt.first_chunk().copied().unwrap_or_default();
+        let tag = self.0.tag(&message(&salt, code));
         let mut packed = [0; SALT + TAG];
-        let tag = self.0.tag(&message(salt, code));
-        let (to_salt, to_tag) = packed.split_at_mut(SALT);
-        for (to, from) in [(to_salt, salt), (to_tag, tag.as_bytes())] {
-            to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        if let (Some(to), Some(tag)) = (packed.last_chunk_mut::<TAG>(), tag.as_bytes().first_chunk()) {
+            *to = *tag;
+        }
+        if let Some(to) = packed.first_chunk_mut() {
+            *to = salt;
         }
         packed
     }
@@ -190,7 +193,7 @@ fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &s
     }
     let mut random = Wiped::new([0; RANDOM * MOST]);
     entropy.fill(random.as_mut())?;
-    for random in random.chunks_exact(RANDOM).take(count) {
+    for random in random.as_chunks::<RANDOM>().0.iter().take(count) {
         let (salt, bits) = random.split_at(SALT);
         let mut code = Wiped::new(String::with_capacity(SYMBOLS));
         READABLE.encode(&mut code, bits);
