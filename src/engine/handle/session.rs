@@ -8,6 +8,7 @@ use crate::engine::step::{Stop, Turn};
 use crate::engine::{Context, Denial, EventKind, Outcome, Verified};
 use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a right code brings: a new session, or the one that came along, proved anew.
 pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Verified, Error> {
@@ -20,7 +21,7 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
     let device = remember(turn)?;
     let sessions = &mut turn.record.sessions;
     let opened = sessions.iter().find(|session| session.id == *id.as_bytes()).map_or(now, |session| session.opened);
-    sessions.retain(|session| session.expires > now && session.id != *id.as_bytes());
+    keep(sessions, &|session| session.expires > now && session.id != *id.as_bytes());
     while sessions.len() >= policy.most_sessions.into() {
         sessions.remove(0);
     }
@@ -69,13 +70,19 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, St
         None => turn.session()?.id,
     };
     let before = turn.record.sessions.len();
-    turn.record.sessions.retain(|session| session.id != *id.as_bytes());
+    keep(&mut turn.record.sessions, &|session| session.id != *id.as_bytes());
     if turn.record.sessions.len() == before {
         return Err(Denial::Unknown.into());
     }
     turn.record.grants.retain(|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
     Ok(Outcome::Done)
+}
+
+/// Drops the other sessions.
+#[inline(never)]
+fn keep(sessions: &mut Vec<Session>, which: &dyn Fn(&Session) -> bool) {
+    sessions.retain(which);
 }
 
 /// What a session began ends with it: an enrolment that somebody else began must not be confirmed afterwards.
