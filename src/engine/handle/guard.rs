@@ -4,13 +4,14 @@ use super::enrol::is_line;
 use super::session::{Presented, came_along, methods, presented, renew};
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
-use crate::engine::record::Grant;
+use crate::engine::record::{Grant, Record};
 use crate::engine::step::{Stop, Turn, denied};
 use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
 use crate::protect::session_token::{Claims, SessionId};
 use crate::protect::thumbprint;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
 pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Stop> {
@@ -140,10 +141,8 @@ impl Target {
 
 impl Turn<'_> {
     pub(super) fn grant(&mut self, session: SessionId, target: [u8; 16]) {
-        let now = self.now();
-        let expires = now.plus_secs(self.policy.freshness);
-        let grants = &mut self.record.grants;
-        grants.retain(|grant| grant.expires > now);
+        let expires = self.now().plus_secs(self.policy.freshness);
+        let grants = self.grants();
         while grants.len() >= MOST {
             grants.remove(0);
         }
@@ -152,12 +151,25 @@ impl Turn<'_> {
 
     /// Whether there was such a grant; it is gone now.
     fn redeem(&mut self, session: SessionId, target: [u8; 16]) -> bool {
-        let now = self.now();
-        let grants = &mut self.record.grants;
-        grants.retain(|grant| grant.expires > now);
+        let grants = self.grants();
         let wanted = |grant: &Grant| grant.session == *session.as_bytes() && grant.target == target;
         let found = grants.iter().position(wanted);
         found.map(|at| grants.remove(at)).is_some()
+    }
+
+    /// Those that are not over.
+    fn grants(&mut self) -> &mut Vec<Grant> {
+        let now = self.now();
+        self.record.keep_grants(&|grant| grant.expires > now);
+        &mut self.record.grants
+    }
+}
+
+impl Record {
+    /// Drops the other grants.
+    #[inline(never)]
+    pub(super) fn keep_grants(&mut self, which: &dyn Fn(&Grant) -> bool) {
+        self.grants.retain(which);
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, St
     if turn.record.sessions.len() == before {
         return Err(Denial::Unknown.into());
     }
-    turn.record.grants.retain(|grant| grant.session != *id.as_bytes());
+    turn.record.keep_grants(&|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
     Ok(Outcome::Done)
 }
