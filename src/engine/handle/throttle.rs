@@ -34,7 +34,7 @@ impl Turn<'_> {
         *row = row.saturating_add(1);
         let row = *row;
         self.happened(EventKind::Failed { row });
-        if row == cap.into() {
+        if row == u16::from(cap) {
             self.happened(EventKind::Disabled);
         }
         self.counted = true;
