@@ -3,6 +3,7 @@
 use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::decimal;
 use crate::base::json::{readable, writable};
 use crate::engine::{Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
@@ -127,8 +128,11 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Resul
         let engine = engine(handle)?;
         let found = engine.challenge(&client_data.read(Error::CommandInvalid)?, now.time()?);
         Ok(found.map(|(challenge, expires)| {
-            let key = ["challenge:", &hex(&challenge)].concat();
-            [&alloc::string::ToString::to_string(&expires.as_millis()), " ", &key].concat()
+            let mut text = String::new();
+            decimal::push(&mut text, expires.as_millis());
+            text.push_str(" challenge:");
+            push_hex(&mut text, &challenge);
+            text
         }))
     })
 }
@@ -171,7 +175,7 @@ impl Engine {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut text = String::new();
     push_hex(&mut text, bytes);
     text
 }
