@@ -1,7 +1,8 @@
 //! X.509 certificates (RFC 5280), as far as attestations need them.
 
 use super::cose::{ED25519, P256, P384, RSA};
-use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use super::signature::Signatures;
+use super::{Refusal, SignatureAlgorithm};
 use crate::base::{Timestamp, der};
 use alloc::vec::Vec;
 
@@ -96,13 +97,14 @@ impl<'a> Certificate<'a> {
         constraints.is_empty().then_some((is_authority, most))
     }
 
-    /// The check of something that its key has signed, in a way that COSE names.
+    /// Adds the check of something that its key has signed, in a way that COSE names.
     pub(super) fn check(
         &self,
         algorithm: SignatureAlgorithm,
         message: Vec<u8>,
         signature: &[u8],
-    ) -> Result<SignatureCheck, Refusal> {
+        to: &mut Signatures,
+    ) -> Result<(), Refusal> {
         let fits = match algorithm {
             SignatureAlgorithm::P256Sha256 => Some(Curve::P256),
             SignatureAlgorithm::P384Sha384 => Some(Curve::P384),
@@ -112,12 +114,12 @@ impl<'a> Certificate<'a> {
         if self.kind() != fits {
             return Err(Refusal::AttestationAlgorithm);
         }
-        algorithm.check(self.spki, message, signature).ok_or(Refusal::Signature)
+        algorithm.check(self.spki, message, signature, to)
     }
 
-    /// The check of its own signature, by the key of its issuer.
-    fn signed_by(&self, issuer: &Certificate<'_>) -> Option<SignatureCheck> {
-        if self.issuer != issuer.subject {
+    /// Adds the check of its own signature by an issuer that may have so many others below it.
+    fn signed_by(&self, issuer: &Certificate<'_>, below: usize, to: &mut Signatures) -> Option<()> {
+        if self.issuer != issuer.subject || !may_sign(issuer, below) {
             return None;
         }
         let algorithm = match (self.signed_with, issuer.kind()?) {
@@ -133,7 +135,7 @@ impl<'a> Certificate<'a> {
             (EDDSA, Curve::Ed25519) => SignatureAlgorithm::Ed25519,
             _ => return None,
         };
-        algorithm.check(issuer.spki, self.tbs.into(), self.signature)
+        algorithm.check(issuer.spki, self.tbs.into(), self.signature, to).ok()
     }
 
     fn kind(&self) -> Option<Curve> {
@@ -161,37 +163,37 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// The signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
+/// Adds the signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
 /// be signed by it (RFC 5280 section 6.1). A chain that ends with an anchor may leave it out.
 ///
-/// And how many of them, the last, are alternatives: makers renew their roots and keep the names, so that any of several
-/// anchors may have signed.
+/// The last of them may be alternatives: makers renew their roots and keep the names, so that any of several anchors may
+/// have signed.
 pub(super) fn chain(
     certificates: &[Certificate<'_>],
     anchors: &[Vec<u8>],
     now: Timestamp,
-) -> Result<(Vec<SignatureCheck>, usize), Refusal> {
+    to: &mut Signatures,
+) -> Result<(), Refusal> {
     let now = digits(now);
     let anchors: Vec<_> = anchors.iter().filter_map(|der| Certificate::read(der)).collect();
-    let mut checks = Vec::new();
     for (at, certificate) in certificates.iter().enumerate() {
         if !certificate.is_valid(now) {
             return Err(Refusal::CertificateChain);
         }
         // Whose key is an anchor's is trusted, whoever has signed it.
         if anchors.iter().any(|anchor| anchor.tbs == certificate.tbs) {
-            return Ok((checks, 0));
+            return Ok(());
         }
-        let before = checks.len();
-        let able = anchors.iter().filter(|anchor| anchor.is_valid(now) && may_sign(anchor, at));
-        checks.extend(able.filter_map(|anchor| certificate.signed_by(anchor)));
-        if checks.len() > before {
-            let alternatives = checks.len() - before;
-            return Ok((checks, alternatives));
+        for anchor in &anchors {
+            if anchor.is_valid(now) && certificate.signed_by(anchor, at, to).is_some() {
+                to.alternatives += 1;
+            }
         }
-        let Some(issuer) = certificates.get(at + 1) else { return Err(Refusal::Untrusted) };
-        let check = certificate.signed_by(issuer).filter(|_| may_sign(issuer, at));
-        checks.push(check.ok_or(Refusal::CertificateChain)?);
+        if to.alternatives > 0 {
+            return Ok(());
+        }
+        let issuer = certificates.get(at + 1).ok_or(Refusal::Untrusted)?;
+        certificate.signed_by(issuer, at, to).ok_or(Refusal::CertificateChain)?;
     }
     Err(Refusal::Untrusted)
 }

@@ -1,38 +1,36 @@
 //! Attestation by a trusted platform module (section 8.3; TPM 2.0 Library, part 2).
 
-use super::attestation::{Subject, is_of_model, name, signature};
+use super::attestation::{Attestation, SIG, name};
 use super::certificate::Certificate;
 use super::cose::{self, PublicKey};
-use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use super::signature::Signatures;
+use super::{Refusal, SignatureAlgorithm};
 use crate::base::{cbor, der};
 use crate::crypto::sha256;
 
-pub(super) fn check(
-    statement: &[u8],
-    leaf: &Certificate<'_>,
-    subject: &Subject<'_>,
-) -> Result<SignatureCheck, Refusal> {
-    let (alg, sig) = signature(statement)?;
-    let member = |key| cbor::get(statement, key).and_then(cbor::bytes).ok_or(Refusal::AttestationStatement);
-    let (public_area, certified) = (member(PUB_AREA)?, member(CERT_INFO)?);
-    if cbor::get(statement, VER).and_then(cbor::text) != Some("2.0") {
+pub(super) fn check(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
+    let (leaf, sig) = (at.leaf()?, at.bytes(SIG)?);
+    let (public_area, certified) = (at.bytes(PUB_AREA)?, at.bytes(CERT_INFO)?);
+    if cbor::get(at.statement, VER) != Some(b"\x632.0") {
         return Err(Refusal::AttestationStatement);
     }
+    let algorithm = at.algorithm()?;
     // The hash of `extraData` is that of the algorithm; ours has one.
-    let algorithm = cose::algorithm(alg).filter(|algorithm| HASHED_BY_SHA256.contains(algorithm));
-    let algorithm = algorithm.ok_or(Refusal::AttestationAlgorithm)?;
-    if !is_key(public_area, subject.public_key).unwrap_or_default() {
+    if !HASHED_BY_SHA256.contains(&algorithm) {
+        return Err(Refusal::AttestationAlgorithm);
+    }
+    if !is_key(public_area, at.public_key).unwrap_or_default() {
         return Err(Refusal::TpmPublicArea);
     }
-    let extra = sha256(&[subject.data, &subject.client_data_hash].concat());
+    let extra = sha256(&at.signed());
     if !is_certified(certified, public_area, &extra).unwrap_or_default() {
         return Err(Refusal::TpmCertification);
     }
     if !is_attestation_key(leaf).unwrap_or_default() {
         return Err(Refusal::CertificateContent);
     }
-    is_of_model(leaf, subject)?;
-    leaf.check(algorithm, certified.into(), sig)
+    at.is_of_model(leaf)?;
+    leaf.check(algorithm, certified.into(), sig, to)
 }
 
 /// `TPMT_PUBLIC`: whether it is the credential's key.
