@@ -16,7 +16,7 @@ pub(super) struct Attestation<'a> {
     pub(super) data: &'a [u8],
     pub(super) rp_id_hash: &'a [u8; 32],
     pub(super) attested: &'a Attested<'a>,
-    pub(super) public_key: &'a PublicKey,
+    pub(super) public_key: &'a PublicKey<'a>,
     pub(super) client_data_hash: [u8; 32],
     pub(super) policy: &'a AttestationPolicy,
     /// The first is the authenticator's own.
@@ -162,8 +162,11 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
 fn fido_u2f(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
     let [leaf] = &at.certificates[..] else { return Err(Refusal::AttestationStatement) };
     let sig = at.bytes(SIG)?;
-    let point = at.public_key.point.as_deref().ok_or(Refusal::CertificateKey)?;
-    let message = [&[0][..], at.rp_id_hash, &at.client_data_hash, at.attested.id, point].concat();
+    if at.public_key.algorithm != SignatureAlgorithm::P256Sha256 {
+        return Err(Refusal::CertificateKey);
+    }
+    let [x, y] = at.public_key.numbers;
+    let message = [&[0][..], at.rp_id_hash, &at.client_data_hash, at.attested.id, &[4], x, y].concat();
     leaf.check(SignatureAlgorithm::P256Sha256, message, sig, to).map_err(|_| Refusal::CertificateKey)
 }
 
