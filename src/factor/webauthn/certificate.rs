@@ -1,6 +1,5 @@
 //! X.509 certificates (RFC 5280), as far as attestations need them.
 
-use super::cose::{ED25519, P256, P384, RSA};
 use super::signature::Signatures;
 use super::{Refusal, SignatureAlgorithm};
 use crate::base::{Timestamp, der};
@@ -105,13 +104,7 @@ impl<'a> Certificate<'a> {
         signature: &[u8],
         to: &mut Signatures,
     ) -> Result<(), Refusal> {
-        let fits = match algorithm {
-            SignatureAlgorithm::P256Sha256 => Some(Curve::P256),
-            SignatureAlgorithm::P384Sha384 => Some(Curve::P384),
-            SignatureAlgorithm::Ed25519 => Some(Curve::Ed25519),
-            _ => Some(Curve::Rsa),
-        };
-        if self.kind() != fits {
+        if !algorithm.fits(self.spki) {
             return Err(Refusal::AttestationAlgorithm);
         }
         algorithm.check(self.spki, message, signature, to)
@@ -122,33 +115,13 @@ impl<'a> Certificate<'a> {
         if self.issuer != issuer.subject || !may_sign(issuer, below) {
             return None;
         }
-        let algorithm = match (self.signed_with, issuer.kind()?) {
-            (ECDSA_SHA256, Curve::P256) => SignatureAlgorithm::P256Sha256,
-            (ECDSA_SHA384, Curve::P256) => SignatureAlgorithm::P256Sha384,
-            (ECDSA_SHA512, Curve::P256) => SignatureAlgorithm::P256Sha512,
-            (ECDSA_SHA256, Curve::P384) => SignatureAlgorithm::P384Sha256,
-            (ECDSA_SHA384, Curve::P384) => SignatureAlgorithm::P384Sha384,
-            (ECDSA_SHA512, Curve::P384) => SignatureAlgorithm::P384Sha512,
-            (RSA_SHA256, Curve::Rsa) => SignatureAlgorithm::RsaSha256,
-            (RSA_SHA384, Curve::Rsa) => SignatureAlgorithm::RsaSha384,
-            (RSA_SHA512, Curve::Rsa) => SignatureAlgorithm::RsaSha512,
-            (EDDSA, Curve::Ed25519) => SignatureAlgorithm::Ed25519,
-            _ => return None,
-        };
-        algorithm.check(issuer.spki, self.tbs.into(), self.signature, to).ok()
-    }
-
-    fn kind(&self) -> Option<Curve> {
-        let after = |prefix: &[u8]| self.spki.starts_with(prefix);
-        match () {
-            () if after(P256) => Some(Curve::P256),
-            () if after(P384) => Some(Curve::P384),
-            () if after(ED25519) => Some(Curve::Ed25519),
-            () => {
-                let info = der::whole(self.spki, der::SEQUENCE)?;
-                info.starts_with(RSA).then_some(Curve::Rsa)
+        let mut ids = IDENTIFIERS;
+        for algorithm in SIGNATURES {
+            if der::take(&mut ids, der::OID)? == self.signed_with && algorithm.fits(issuer.spki) {
+                return algorithm.check(issuer.spki, self.tbs.into(), self.signature, to).ok();
             }
         }
+        None
     }
 
     /// Now, and without a critical extension that nobody here knows (RFC 5280 section 4.2).
@@ -205,14 +178,6 @@ fn may_sign(issuer: &Certificate<'_>, below: usize) -> bool {
         bits.and_then(|bits| bits.get(1)).is_some_and(|bits| bits & KEY_CERT_SIGN != 0)
     });
     is_usual && issuer.constraints().is_some_and(|(is_authority, most)| is_authority && below <= most)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Curve {
-    P256,
-    P384,
-    Ed25519,
-    Rsa,
 }
 
 /// Whether each is an identifier, whether it is critical, and a value; and none is there twice.
@@ -289,16 +254,31 @@ const KEY_CERT_SIGN: u8 = 1 << 2;
 /// What may be critical: these, alternative names (2.5.29.17), extended key usage (.37), and policies (.32), of which any is
 /// good enough.
 const KNOWN: [&[u8]; 5] = [BASIC_CONSTRAINTS, KEY_USAGE, b"\x55\x1d\x11", b"\x55\x1d\x25", b"\x55\x1d\x20"];
-/// 1.2.840.10045.4.3.2, .3 and .4 (RFC 5758 section 3.2).
-const ECDSA_SHA256: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x02";
-const ECDSA_SHA384: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x03";
-const ECDSA_SHA512: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x04";
-/// 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5).
-const RSA_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
-const RSA_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c";
-const RSA_SHA512: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d";
-/// 1.3.101.112 (RFC 8410 section 3).
-const EDDSA: &[u8] = b"\x2b\x65\x70";
+/// How certificates are signed, and the identifiers of that in the same order: 1.2.840.10045.4.3.2, .3 and .4 for each curve
+/// (RFC 5758 section 3.2), 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5), and 1.3.101.112 (RFC 8410 section 3).
+const SIGNATURES: [SignatureAlgorithm; 10] = [
+    SignatureAlgorithm::P256Sha256,
+    SignatureAlgorithm::P256Sha384,
+    SignatureAlgorithm::P256Sha512,
+    SignatureAlgorithm::P384Sha256,
+    SignatureAlgorithm::P384Sha384,
+    SignatureAlgorithm::P384Sha512,
+    SignatureAlgorithm::RsaSha256,
+    SignatureAlgorithm::RsaSha384,
+    SignatureAlgorithm::RsaSha512,
+    SignatureAlgorithm::Ed25519,
+];
+const IDENTIFIERS: &[u8] = b"\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\
+    \x06\x03\x2b\x65\x70";
 
 #[cfg(test)]
 mod tests;

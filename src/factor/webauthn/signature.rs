@@ -1,6 +1,6 @@
 //! What has to be signed, by whom: for the platform to check.
 
-use super::Refusal;
+use super::{Refusal, cose};
 use crate::base::der;
 use crate::crypto::sha256;
 use alloc::vec::Vec;
@@ -99,6 +99,17 @@ impl SignatureAlgorithm {
             Self::RsaSha512 => "RSASSA-PKCS1-v1_5 SHA-512",
             Self::Ed25519 => "Ed25519",
         }
+    }
+
+    /// Whether a `SubjectPublicKeyInfo` is of a key that signs so.
+    pub(super) fn fits(self, spki: &[u8]) -> bool {
+        let key = match self {
+            Self::P256Sha256 | Self::P256Sha384 | Self::P256Sha512 => cose::P256,
+            Self::P384Sha256 | Self::P384Sha384 | Self::P384Sha512 => cose::P384,
+            Self::Ed25519 => cose::ED25519,
+            _ => return der::whole(spki, der::SEQUENCE).is_some_and(|info| info.starts_with(cose::RSA)),
+        };
+        spki.starts_with(key)
     }
 
     /// Adds the check of a signature that is written as in section 6.5.5: of ECDSA in DER.
