@@ -148,8 +148,8 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
         let mut list = der::take(&mut rest, der::SEQUENCE)?;
         while !list.is_empty() {
             match der::next(&mut list)? {
-                (PURPOSE, SIGN, _) => signs = true,
-                (ORIGIN, GENERATED, _) => is_generated = true,
+                (PURPOSE, SIGN) => signs = true,
+                (ORIGIN, GENERATED) => is_generated = true,
                 (PURPOSE | ORIGIN | ALL_APPLICATIONS, ..) => return None,
                 _ => {}
             }
@@ -189,7 +189,7 @@ pub(super) fn name<'a>(name: &'a [u8], id: &[u8]) -> Option<&'a [u8]> {
     while let Some(mut set) = der::take(&mut rest, der::SET) {
         while let Some(mut attribute) = der::take(&mut set, der::SEQUENCE) {
             if der::take(&mut attribute, der::OID)? == id {
-                return der::next(&mut attribute).map(|(_, value, _)| value);
+                return der::next(&mut attribute).map(|(_, value)| value);
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{Refusal, SignatureAlgorithm};
 use crate::base::{Timestamp, der};
 use alloc::vec::Vec;
 
+#[derive(Default)]
 pub(super) struct Certificate<'a> {
     /// All that is signed.
     tbs: &'a [u8],
@@ -27,37 +28,34 @@ type Time = u64;
 impl<'a> Certificate<'a> {
     /// Reads a certificate of version 3.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut all = der::whole(bytes, der::SEQUENCE)?;
-        let (tag, mut content, tbs) = der::next(&mut all)?;
-        let algorithm = der::take(&mut all, der::SEQUENCE)?;
-        let [0, signature @ ..] = der::take(&mut all, der::BIT_STRING)? else { return None };
-        if tag != der::SEQUENCE || !all.is_empty() {
-            return None;
-        }
-        let content = &mut content;
+        let mut certificate = Self::default();
+        certificate.fill(bytes).map(|()| certificate)
+    }
+
+    fn fill(&mut self, bytes: &'a [u8]) -> Option<()> {
+        let all = &mut der::whole(bytes, der::SEQUENCE)?;
+        self.tbs = der::element(all, der::SEQUENCE)?;
+        let mut algorithm = der::take(all, der::SEQUENCE)?;
+        let [0, signature @ ..] = der::take(all, der::BIT_STRING)? else { return None };
+        self.signature = signature;
+        let content = &mut der::whole(self.tbs, der::SEQUENCE)?;
         let version = der::take(content, VERSION)?;
-        if version != [2, 1, 2] {
-            return None;
-        }
         der::take(content, der::INTEGER)?;
-        if der::take(content, der::SEQUENCE)? != algorithm {
+        if version != [2, 1, 2] || der::take(content, der::SEQUENCE)? != algorithm {
             return None;
         }
-        let issuer = der::take(content, der::SEQUENCE)?;
-        let mut validity = der::take(content, der::SEQUENCE)?;
-        let (not_before, not_after) = (time(&mut validity)?, time(&mut validity)?);
-        let subject = der::take(content, der::SEQUENCE)?;
-        let (_, _, spki) = der::next(content).filter(|(tag, ..)| *tag == der::SEQUENCE)?;
-        let extensions = der::option(content, EXTENSIONS)?;
-        let extensions = match extensions {
-            Some(list) => der::whole(list, der::SEQUENCE)?,
-            None => &[],
-        };
-        if !content.is_empty() || !validity.is_empty() || !are_extensions(extensions) {
-            return None;
+        self.signed_with = der::take(&mut algorithm, der::OID)?;
+        self.issuer = der::take(content, der::SEQUENCE)?;
+        let validity = &mut der::take(content, der::SEQUENCE)?;
+        self.not_before = time(validity)?;
+        self.not_after = time(validity)?;
+        self.subject = der::take(content, der::SEQUENCE)?;
+        self.spki = der::element(content, der::SEQUENCE)?;
+        if let Some(list) = der::option(content, EXTENSIONS)? {
+            self.extensions = der::whole(list, der::SEQUENCE)?;
         }
-        let signed_with = der::take(&mut &*algorithm, der::OID)?;
-        Some(Self { tbs, signed_with, signature, issuer, subject, not_before, not_after, spki, extensions })
+        let is_all = all.is_empty() && content.is_empty() && validity.is_empty();
+        (is_all && are_extensions(self.extensions)).then_some(())
     }
 
     /// The value of an extension, by its object identifier.
@@ -212,7 +210,7 @@ fn boolean(text: &mut &[u8]) -> Option<bool> {
 
 /// RFC 5280 section 4.1.2.5: always in UTC, always with seconds.
 fn time(text: &mut &[u8]) -> Option<Time> {
-    let (tag, digits, _) = der::next(text)?;
+    let (tag, digits) = der::next(text)?;
     let digits = digits.strip_suffix(b"Z")?;
     let mut number = 0;
     for digit in digits {

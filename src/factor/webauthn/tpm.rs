@@ -94,7 +94,7 @@ fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Optio
 fn is_attestation_key(leaf: &Certificate<'_>) -> Option<bool> {
     let mut names = der::whole(leaf.extension(SUBJECT_ALT_NAME)?, der::SEQUENCE)?;
     let mut directory = None;
-    while let Some((tag, content, _)) = der::next(&mut names) {
+    while let Some((tag, content)) = der::next(&mut names) {
         if tag == DIRECTORY_NAME {
             directory = der::whole(content, der::SEQUENCE);
         }
