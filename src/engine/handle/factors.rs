@@ -25,7 +25,7 @@ pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Outcome {
     if turn.record.factor(factor).is_none() {
         return denied(Denial::Unknown);
     }
-    turn.release(|known| known == factor);
+    turn.release(Some(factor));
     turn.record.factors.retain(|known| known.id != factor);
     turn.happened(EventKind::FactorRemoved { factor });
     if turn.record.factors.is_empty() {
