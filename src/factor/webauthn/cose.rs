@@ -78,16 +78,15 @@ fn rsa(cose: &[u8]) -> Option<PublicKey<'_>> {
 fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     let mut key = Vec::new();
     for number in [modulus, exponent] {
-        let zero: &[u8] = if number.first().is_some_and(|first| *first >= 0x80) { &[0] } else { &[] };
+        let zero: &[u8] = if number.first() >= Some(&0x80) { &[0] } else { &[] };
         der::push(&mut key, der::INTEGER, &[zero, number].concat());
     }
-    let mut bits = Vec::from([0]);
-    der::push(&mut bits, der::SEQUENCE, &key);
-    let mut info = Vec::from(RSA);
-    der::push(&mut info, der::BIT_STRING, &bits);
-    let mut spki = Vec::new();
-    der::push(&mut spki, der::SEQUENCE, &info);
-    spki
+    for (tag, before) in [(der::SEQUENCE, &[][..]), (der::BIT_STRING, &[0]), (der::SEQUENCE, RSA)] {
+        let content = [before, &key].concat();
+        key.clear();
+        der::push(&mut key, tag, &content);
+    }
+    key
 }
 
 /// `SubjectPublicKeyInfo` up to the numbers of the key (RFC 5480, RFC 8410), of a point without compression (SEC 1, section
