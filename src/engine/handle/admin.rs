@@ -70,7 +70,7 @@ pub(crate) fn unlock(turn: &mut Turn<'_>) -> Outcome {
 
 /// What was counted, and numbers that must not come again, outlive a reset.
 pub(crate) fn reset(turn: &mut Turn<'_>) -> Outcome {
-    turn.release(|_| true);
+    turn.release(None);
     let Record { epoch, next_factor, events, .. } = turn.record;
     turn.record = Record { epoch: epoch.wrapping_add(1), next_factor, events, ..Record::default() };
     turn.happened(EventKind::Reset);

@@ -15,7 +15,7 @@ pub(crate) fn rename(turn: &mut Turn<'_>, factor: u16, text: &str) -> Result<Out
 pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Result<Outcome, Stop> {
     turn.verified_lately()?;
     turn.record.factor(factor).ok_or(Denial::Unknown)?;
-    turn.release(|known| known == factor);
+    turn.release(Some(factor));
     turn.record.factors.retain(|known| known.id != factor);
     turn.happened(EventKind::FactorRemoved { factor });
     if turn.record.factors.is_empty() {

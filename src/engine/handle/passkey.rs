@@ -11,14 +11,13 @@ use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Turn, denied};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Denial, Denied, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Denied, Descriptor, EventKind,
+    NewPasskey, Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified,
+    VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
-use crate::webauthn::{self, Credential, Pending, Refusal, Trust, UserVerification};
-use alloc::boxed::Box;
+use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Error> {
@@ -67,7 +66,7 @@ pub(crate) fn register(
     if let Err(reason) = turn.may_add() {
         return Ok(denied(reason));
     }
-    let Some(ceremony) = turn.in_time(ceremony) else { return Ok(denied(Denial::NoChallenge)) };
+    let Some(ceremony) = turn.in_time(&ceremony) else { return Ok(denied(Denial::NoChallenge)) };
     let is_platform = response.attachment == Some(Attachment::Platform);
     let pending = webauthn::register(
         &webauthn::RegistrationResponse {
@@ -75,12 +74,12 @@ pub(crate) fn register(
             client_data_json: &bytes(&response.client_data_json),
             attestation_object: &bytes(&response.attestation_object),
         },
-        &turn.expected(&passkeys, &ceremony, is_platform),
+        &turn.expected(passkeys, ceremony, is_platform),
         &passkeys.attestation,
     );
-    let registration = match turn.answered(pending) {
+    let registration = match answered(pending, turn.context) {
         Ok(registration) => registration,
-        Err(outcome) => return Ok(*outcome),
+        Err(unanswered) => return Ok(turn.unanswered(unanswered)),
     };
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
@@ -144,8 +143,8 @@ pub(crate) fn authenticate(
 ) -> Result<Outcome, Error> {
     let target = target.map(Target::digest).transpose()?;
     let ceremony = turn.record.asserting.take();
-    let Some(ceremony) = turn.in_time(ceremony) else { return Ok(denied(Denial::NoChallenge)) };
-    let outcome = assert(turn, response, &ceremony)?;
+    let Some(ceremony) = turn.in_time(&ceremony) else { return Ok(denied(Denial::NoChallenge)) };
+    let outcome = assert(turn, response, ceremony)?;
     if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
         turn.grant(verified.session.id, target);
     }
@@ -164,10 +163,11 @@ pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) ->
 fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Error> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
-    let Some((id, confirmed, mut passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
+    let Some((factor, passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
         return Ok(denied(Denial::PasskeyUnknown));
     };
-    let expires = passkey.expires(confirmed, turn.policy);
+    let (id, is_told) = (factor.id, passkey.told);
+    let expires = passkey.expires(factor.confirmed, turn.policy);
     if expires <= turn.now() {
         return Ok(denied(Denial::PasskeyExpired));
     }
@@ -180,13 +180,13 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
             signature: &bytes(&response.signature),
             user_handle: user_handle.as_deref(),
         },
-        &turn.expected(&passkeys, ceremony, passkey.is_platform),
+        &turn.expected(passkeys, ceremony, passkey.is_platform),
         &credential,
         &turn.record.user_handle,
     );
-    let assertion = match turn.answered(pending) {
+    let assertion = match answered(pending, turn.context) {
         Ok(assertion) => assertion,
-        Err(outcome) => return Ok(*outcome),
+        Err(unanswered) => return Ok(turn.unanswered(unanswered)),
     };
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
@@ -197,14 +197,14 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         turn.happened(EventKind::PasskeyBackup { factor: id, backed_up: credential.backed_up });
     }
     let is_due = expires <= turn.now().plus_secs(turn.policy.passkey_reminder);
-    if is_due && !core::mem::replace(&mut passkey.told, true) {
+    if is_due && !is_told {
         turn.happened(EventKind::PasskeyDue { factor: id, due: expires });
     }
-    passkey.credential = credential.to_bytes();
     let now = turn.now();
-    if let Some(factor) = turn.record.factor(id) {
-        factor.used = Some(now);
-        factor.kind = Kind::Passkey(passkey);
+    if let Some(Factor { used, kind: Kind::Passkey(passkey), .. }) = turn.record.factor(id) {
+        *used = Some(now);
+        passkey.credential = credential.to_bytes();
+        passkey.told |= is_due;
     }
     turn.happened(EventKind::Verified { factor: id });
     open(turn, id, &credential, assertion.user_verified).map(Outcome::Verified)
@@ -223,9 +223,25 @@ fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bo
     Ok(verified)
 }
 
-impl Turn<'_> {
-    fn passkeys(&self) -> Result<Arc<Passkeys>, Error> {
-        self.context.passkeys.clone().ok_or(Error::RelyingPartyInvalid)
+/// Why a ceremony has not come to anything.
+enum Unanswered {
+    Refused(Refusal),
+    /// Not yet.
+    Check(Vec<SignatureCheck>),
+}
+
+/// What a ceremony comes to, if its signatures have been checked.
+fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
+    let pending = pending.map_err(Unanswered::Refused)?;
+    if context.signatures.is_none() && !pending.checks().is_empty() {
+        return Err(Unanswered::Check(pending.checks().to_vec()));
+    }
+    pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
+}
+
+impl<'a> Turn<'a> {
+    fn passkeys(&self) -> Result<&'a Passkeys, Error> {
+        self.context.passkeys.as_deref().ok_or(Error::RelyingPartyInvalid)
     }
 
     fn ceremony(&mut self, verified: bool) -> Result<Ceremony, Error> {
@@ -235,17 +251,17 @@ impl Turn<'_> {
     }
 
     /// A challenge that is not over.
-    fn in_time(&self, ceremony: Option<Ceremony>) -> Option<Ceremony> {
-        ceremony.filter(|ceremony| ceremony.expires > self.now())
+    fn in_time<'c>(&self, ceremony: &'c Option<Ceremony>) -> Option<&'c Ceremony> {
+        ceremony.as_ref().filter(|ceremony| ceremony.expires > self.now())
     }
 
     /// What the answer has to be.
-    fn expected<'a>(
+    fn expected<'c>(
         &self,
-        passkeys: &'a Passkeys,
-        ceremony: &'a Ceremony,
+        passkeys: &'c Passkeys,
+        ceremony: &'c Ceremony,
         is_platform: bool,
-    ) -> webauthn::Ceremony<'a> {
+    ) -> webauthn::Ceremony<'c> {
         let is_verified = ceremony.verified || is_platform && self.policy.verify_user == VerifyUser::Platform;
         webauthn::Ceremony {
             relying_party: &passkeys.relying_party,
@@ -255,23 +271,22 @@ impl Turn<'_> {
         }
     }
 
-    /// What a ceremony comes to, if its signatures have been checked; else what to answer.
-    fn answered<T>(&mut self, pending: Result<Pending<T>, Refusal>) -> Result<T, Box<Outcome>> {
-        let done = match (pending, &self.context.signatures) {
-            (Ok(pending), None) if !pending.checks().is_empty() => {
-                return Err(Box::new(Outcome::Check(pending.checks().to_vec())));
-            }
-            (Ok(pending), good) => pending.answer(good.as_deref().unwrap_or_default()),
-            (Err(refusal), _) => Err(refusal),
-        };
-        done.map_err(|refusal| Box::new(self.refuse(refusal)))
+    fn unanswered(&mut self, why: Unanswered) -> Outcome {
+        match why {
+            Unanswered::Refused(refusal) => self.refuse(refusal),
+            Unanswered::Check(checks) => Outcome::Check(checks),
+        }
     }
 
-    /// Gives up the credential ids of some factors.
-    pub(super) fn release(&mut self, which: impl Fn(u16) -> bool) {
-        let gone = self.record.passkeys().filter(|(factor, _)| which(factor.id));
-        let ids = gone.filter_map(|(_, passkey)| Credential::from_bytes(&passkey.credential).ok());
-        self.claims.extend(ids.map(|credential| Claim::Release(text(&credential.id))));
+    /// Gives up the credential id of a factor, or of all.
+    pub(super) fn release(&mut self, which: Option<u16>) {
+        for (factor, passkey) in self.record.passkeys() {
+            if which.is_none_or(|id| id == factor.id)
+                && let Ok(credential) = Credential::from_bytes(&passkey.credential)
+            {
+                self.claims.push(Claim::Release(text(&credential.id)));
+            }
+        }
     }
 
     /// It counts for the address and locks nobody out: a signature cannot be guessed, and a passkey is a way in under the
@@ -293,11 +308,11 @@ impl Record {
     }
 
     /// The passkey of a credential id.
-    fn passkey(&self, id: &[u8]) -> Result<Option<(u16, Timestamp, PasskeyFactor, Credential)>, Error> {
+    fn passkey(&self, id: &[u8]) -> Result<Option<(&Factor, &PasskeyFactor, Credential)>, Error> {
         for (factor, passkey) in self.passkeys() {
             let credential = Credential::from_bytes(&passkey.credential)?;
             if credential.id == id {
-                return Ok(Some((factor.id, factor.confirmed, passkey.clone(), credential)));
+                return Ok(Some((factor, passkey, credential)));
             }
         }
         Ok(None)
@@ -309,7 +324,11 @@ impl Record {
 
     /// The passkeys as browsers are told of them.
     fn descriptors(&self) -> Result<Vec<Descriptor>, Error> {
-        self.passkeys().map(|(_, passkey)| passkey.descriptor()).collect()
+        let mut descriptors = Vec::new();
+        for (_, passkey) in self.passkeys() {
+            descriptors.push(passkey.descriptor()?);
+        }
+        Ok(descriptors)
     }
 }
 
@@ -320,8 +339,12 @@ impl PasskeyFactor {
     }
 
     fn descriptor(&self) -> Result<Descriptor, Error> {
-        let names = TRANSPORTS.iter().enumerate().filter(|(at, _)| self.transports >> at & 1 == 1);
-        let transports = names.map(|(_, name)| String::from(*name)).collect();
+        let mut transports = Vec::new();
+        for (at, name) in TRANSPORTS.iter().enumerate() {
+            if self.transports >> at & 1 == 1 {
+                transports.push(String::from(*name));
+            }
+        }
         Ok(Descriptor { id: text(&Credential::from_bytes(&self.credential)?.id), transports, kind: "public-key" })
     }
 
