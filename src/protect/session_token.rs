@@ -249,6 +249,7 @@ pub fn thumbprint(token: &str) -> [u8; 32] {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
 pub enum TokenRefusal {
     /// Not three parts of canonical base64url of up to 4 KiB, or a payload that we never write.
     Malformed,
