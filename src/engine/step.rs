@@ -3,7 +3,7 @@
 use super::event::ulid;
 use super::handle::{admin, enrol, factors, guard, passkey, recover, session, verify};
 use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
-use crate::base::{Entropy, Error, Timestamp};
+use crate::base::{Entropy, Error, Sensitive, Timestamp};
 use crate::protect::{Limits, Seeded};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -45,6 +45,7 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         policy,
         limits: policy.limits(),
         entropy: Seeded::new(*context.seed),
+        codes: None,
         denied: Denied::of(Denial::Mismatch),
         happened: Vec::new(),
         counted: false,
@@ -109,6 +110,8 @@ pub(super) struct Turn<'a> {
     /// Those of the policy.
     pub(super) limits: Limits,
     pub(super) entropy: Seeded,
+    /// New recovery codes, which the verification is to tell.
+    pub(super) codes: Option<Sensitive<Vec<String>>>,
     /// What is to be said of a denial beside its reason.
     pub(super) denied: Denied,
     happened: Vec<EventKind>,
@@ -147,11 +150,11 @@ impl Turn<'_> {
             Command::Verify { code, factor, grant } => guard::verify(self, &code, factor, grant.as_ref()),
             Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), &demand),
             Command::Resync { first, second, factor } => verify::verify(self, &first, Some(&second), factor),
-            Command::RegistrationOptions(new) => Ok(passkey::registration_options(self, new)?),
-            Command::Register { response, name } => Ok(passkey::register(self, &response, name.as_deref())?),
-            Command::AuthenticationOptions => Ok(passkey::authentication_options(self)?),
-            Command::Authenticate { response, grant } => Ok(passkey::authenticate(self, &response, grant.as_ref())?),
-            Command::SignIn { response } => Ok(passkey::sign_in(self, &response)?),
+            Command::RegistrationOptions(new) => passkey::registration_options(self, new),
+            Command::Register { response, name } => passkey::register(self, &response, name.as_deref()),
+            Command::AuthenticationOptions => passkey::authentication_options(self),
+            Command::Authenticate { response, grant } => passkey::authenticate(self, &response, grant.as_ref()),
+            Command::SignIn { response } => passkey::sign_in(self, &response),
             Command::RegenerateRecoveryCodes => recover::regenerate(self),
             Command::RenameFactor { factor, name } => factors::rename(self, factor, &name),
             Command::RemoveFactor { factor } => factors::remove(self, factor),
@@ -191,10 +194,4 @@ impl Turn<'_> {
         }
         Ok((self.record, events))
     }
-}
-
-/// A denial with nothing more to say.
-#[inline(never)]
-pub(super) const fn denied(reason: Denial) -> Outcome {
-    Outcome::Denied(Denied::of(reason))
 }

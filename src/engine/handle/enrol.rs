@@ -85,21 +85,23 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> 
         return Err(refused.map_or_else(Stop::from, Stop::from));
     };
     turn.record.replaced = None;
-    turn.record.next_factor = turn.record.next_factor.saturating_add(1);
-    let id = turn.record.next_factor;
-    turn.record.factors.push(Factor {
-        id,
-        name: pending.name,
-        confirmed: turn.now(),
-        used: Some(turn.now()),
-        kind: pending.kind,
-    });
-    turn.happened(EventKind::FactorAdded { factor: id });
-    let codes = if turn.record.recovery.is_none() { Some(recover::make(turn)?) } else { None };
+    let id = turn.add(pending.name, pending.kind)?;
     turn.pardon();
-    let mut verified = session::open(turn, Some(id), drift)?;
-    verified.recovery_codes = codes;
-    Ok(Outcome::Verified(verified))
+    Ok(Outcome::Verified(session::open(turn, Some(id), drift)?))
+}
+
+impl Turn<'_> {
+    /// Adds a factor that was just proved, and recovery codes with the first one.
+    pub(super) fn add(&mut self, name: String, kind: Kind) -> Result<u16, Error> {
+        let (now, id) = (self.now(), self.record.next_factor.saturating_add(1));
+        self.record.next_factor = id;
+        self.record.factors.push(Factor { id, name, confirmed: now, used: Some(now), kind });
+        self.happened(EventKind::FactorAdded { factor: id });
+        if self.record.recovery.is_none() {
+            self.codes = Some(recover::make(self)?);
+        }
+        Ok(id)
+    }
 }
 
 /// Why a code does not confirm.

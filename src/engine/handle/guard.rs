@@ -5,8 +5,8 @@ use super::session::{Presented, came_along, methods, presented, renew};
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
 use crate::engine::record::{Grant, Record};
-use crate::engine::step::{Stop, Turn, denied};
-use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
+use crate::engine::step::{Stop, Turn};
+use crate::engine::{Context, Demand, Denial, Denied, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
 use crate::protect::session_token::{Claims, SessionId};
 use crate::protect::thumbprint;
@@ -69,7 +69,7 @@ pub(crate) fn check(turn: &Turn<'_>) -> Result<Outcome, Stop> {
 pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
     match presented(came_along(context), &context.subject) {
         Ok(claims) => good(claims, context.now, policy),
-        Err(reason) => denied(reason),
+        Err(reason) => Outcome::Denied(Denied::of(reason)),
     }
 }
 

@@ -4,27 +4,24 @@
 //! first ([`Outcome::Check`]): then the same command is decided again, on the same record, with what they came to.
 
 use super::enrol::name;
-use super::{recover, session};
+use super::session;
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::{Entropy, Error, Timestamp};
 use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
-use crate::engine::step::{Claim, Turn, denied};
+use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Denied, Descriptor, EventKind,
-    NewPasskey, Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified,
-    VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Error> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
-    if let Err(reason) = turn.may_add() {
-        return Ok(denied(reason));
-    }
+    turn.may_add()?;
     if turn.record.user_handle.is_empty() {
         let mut handle = [0; 32];
         turn.entropy.fill(&mut handle)?;
@@ -59,14 +56,12 @@ pub(crate) fn register(
     turn: &mut Turn<'_>,
     response: &RegistrationResponse,
     as_name: Option<&str>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     let name = name(as_name.unwrap_or("Passkey"))?;
     let ceremony = turn.record.registering.take();
-    if let Err(reason) = turn.may_add() {
-        return Ok(denied(reason));
-    }
-    let Some(ceremony) = turn.in_time(&ceremony) else { return Ok(denied(Denial::NoChallenge)) };
+    turn.may_add()?;
+    let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
     let is_platform = response.attachment == Some(Attachment::Platform);
     let pending = webauthn::register(
         &webauthn::RegistrationResponse {
@@ -79,45 +74,34 @@ pub(crate) fn register(
     );
     let registration = match answered(pending, turn.context) {
         Ok(registration) => registration,
-        Err(unanswered) => return Ok(turn.unanswered(unanswered)),
+        Err(unanswered) => return turn.unanswered(unanswered),
     };
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
     if turn.record.passkey(&credential.id)?.is_some() {
-        return Ok(denied(Denial::AlreadyEnrolled));
+        return Err(Denial::AlreadyEnrolled.into());
     }
     match &turn.context.owner {
         None => turn.claims.push(Claim::Take(response.id.clone())),
         // Of a registration that went no further.
         Some(owner) if *owner == turn.context.subject => {}
-        Some(_) => return Ok(denied(Denial::PasskeyTaken)),
+        Some(_) => return Err(Denial::PasskeyTaken.into()),
     }
-    turn.record.next_factor = turn.record.next_factor.saturating_add(1);
-    let id = turn.record.next_factor;
-    turn.record.factors.push(Factor {
-        id,
-        name,
-        confirmed: turn.now(),
-        used: Some(turn.now()),
-        kind: Kind::Passkey(PasskeyFactor {
-            credential: credential.to_bytes(),
-            is_platform,
-            transports: transports(&response.transports),
-            told: false,
-        }),
+    let kind = Kind::Passkey(PasskeyFactor {
+        credential: credential.to_bytes(),
+        is_platform,
+        transports: transports(&response.transports),
+        told: false,
     });
-    turn.happened(EventKind::FactorAdded { factor: id });
-    let codes = if turn.record.recovery.is_none() { Some(recover::make(turn)?) } else { None };
-    let mut verified = open(turn, id, &credential, user_verified)?;
-    verified.recovery_codes = codes;
-    Ok(Outcome::Verified(verified))
+    let id = turn.add(name, kind)?;
+    Ok(Outcome::Verified(open(turn, id, &credential, user_verified)?))
 }
 
-pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Error> {
+pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
     turn.passkeys()?;
     let allow = turn.record.descriptors()?;
     if allow.is_empty() {
-        return Ok(denied(Denial::NotEnrolled));
+        return Err(Denial::NotEnrolled.into());
     }
     let user_verification = match turn.policy.verify_user {
         VerifyUser::Always => true,
@@ -140,10 +124,10 @@ pub(crate) fn authenticate(
     turn: &mut Turn<'_>,
     response: &AuthenticationResponse,
     target: Option<&Target>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let target = target.map(Target::digest).transpose()?;
     let ceremony = turn.record.asserting.take();
-    let Some(ceremony) = turn.in_time(&ceremony) else { return Ok(denied(Denial::NoChallenge)) };
+    let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
     let outcome = assert(turn, response, ceremony)?;
     if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
         turn.grant(verified.session.id, target);
@@ -152,24 +136,24 @@ pub(crate) fn authenticate(
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
-pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Error> {
-    let Some(challenge) = turn.context.challenge else { return Ok(denied(Denial::NoChallenge)) };
+pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+    let challenge = turn.context.challenge.ok_or(Denial::NoChallenge)?;
     if response.user_handle.is_none() {
-        return Ok(turn.refuse(Refusal::UserHandle));
+        return Err(turn.refuse(Refusal::UserHandle).into());
     }
     assert(turn, response, &Ceremony { challenge, expires: turn.now(), verified: true })
 }
 
-fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Error> {
+fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
     let Some((factor, passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
-        return Ok(denied(Denial::PasskeyUnknown));
+        return Err(Denial::PasskeyUnknown.into());
     };
     let (id, is_told) = (factor.id, passkey.told);
     let expires = passkey.expires(factor.confirmed, turn.policy);
     if expires <= turn.now() {
-        return Ok(denied(Denial::PasskeyExpired));
+        return Err(Denial::PasskeyExpired.into());
     }
     let user_handle = response.user_handle.as_deref().map(bytes);
     let pending = webauthn::authenticate(
@@ -186,7 +170,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
     );
     let assertion = match answered(pending, turn.context) {
         Ok(assertion) => assertion,
-        Err(unanswered) => return Ok(turn.unanswered(unanswered)),
+        Err(unanswered) => return turn.unanswered(unanswered),
     };
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
@@ -207,7 +191,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         passkey.told |= is_due;
     }
     turn.happened(EventKind::Verified { factor: id });
-    open(turn, id, &credential, assertion.user_verified).map(Outcome::Verified)
+    Ok(Outcome::Verified(open(turn, id, &credential, assertion.user_verified)?))
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
@@ -271,10 +255,10 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn unanswered(&mut self, why: Unanswered) -> Outcome {
+    fn unanswered(&mut self, why: Unanswered) -> Result<Outcome, Stop> {
         match why {
-            Unanswered::Refused(refusal) => self.refuse(refusal),
-            Unanswered::Check(checks) => Outcome::Check(checks),
+            Unanswered::Refused(refusal) => Err(self.refuse(refusal).into()),
+            Unanswered::Check(checks) => Ok(Outcome::Check(checks)),
         }
     }
 
@@ -291,11 +275,12 @@ impl<'a> Turn<'a> {
 
     /// It counts for the address and locks nobody out: a signature cannot be guessed, and a passkey is a way in under the
     /// lock of the codes.
-    fn refuse(&mut self, refusal: Refusal) -> Outcome {
+    fn refuse(&mut self, refusal: Refusal) -> Denial {
         self.counted = true;
         let check = refusal.name();
         self.happened(EventKind::PasskeyRefused { check });
-        Outcome::Denied(Denied { check: Some(check), ..Denied::of(Denial::PasskeyRefused) })
+        self.denied.check = Some(check);
+        Denial::PasskeyRefused
     }
 }
 

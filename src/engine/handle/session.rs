@@ -42,7 +42,7 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
         bound_to: context.bound_to,
     };
     let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
-    Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
+    Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: turn.codes.take(), device, session })
 }
 
 /// What the token of a session says, if one came along.
