@@ -49,6 +49,8 @@ macro_rules! errors {
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
+        // As wide as the pointer that stands in its place in a result: of bytes that may be either, LLVM makes a word anew.
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
         pub enum Error {
             $(#[doc = concat!("`", $code, "`: ", $message)] $variant,)+
             $(#[doc = concat!("`", $server_code, "`: ", $server_message)] $server,)+

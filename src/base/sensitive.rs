@@ -28,6 +28,12 @@ impl<T: Zeroize> Sensitive<T> {
     }
 }
 
+impl<T: Zeroize> Sensitive<T> {
+    pub(super) fn inner(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
 impl<const N: usize> From<[u8; N]> for Sensitive<[u8; N]> {
     fn from(bytes: [u8; N]) -> Self {
         Self::new(bytes)

@@ -138,22 +138,21 @@ impl HmacKey {
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod transfer {
     use super::Algorithm;
-    use crate::base::binary::{self, Binary};
+    use crate::base::binary::{Binary, Bytes};
     use crate::base::json::{Read, Reader, Write};
     use alloc::string::String;
-    use alloc::vec::Vec;
 
     /// The order is part of the schema of the record.
     const ALL: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
 
     impl Binary for Algorithm {
-        fn write(&self, to: &mut Vec<u8>) {
-            to.push(*self as u8);
+        fn start() -> Self {
+            Self::Sha1
         }
 
-        fn read(from: &mut binary::Reader<'_>) -> Self {
-            let algorithm = ALL.get(usize::from(<u8 as Binary>::read(from))).copied();
-            from.good(algorithm, Self::Sha1)
+        fn pass(&mut self, through: &mut Bytes<'_>) {
+            let algorithm = ALL.get(usize::from(through.byte(*self as u8))).copied();
+            *self = through.good(algorithm, Self::Sha1);
         }
     }
 

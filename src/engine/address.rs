@@ -4,7 +4,7 @@
 //! the others, and forgotten when nothing in it matters any more.
 
 use super::Policy;
-use crate::base::binary::{self, Binary};
+use crate::base::binary;
 use crate::base::{Error, Timestamp};
 use crate::protect::Throttle;
 use alloc::vec::Vec;
@@ -42,7 +42,7 @@ pub fn charge(record: Option<&[u8]>, now: Timestamp, policy: &Policy) -> Result<
     let mut throttle = read(record)?;
     throttle.fail(now, &policy.address_limits());
     let mut bytes = Vec::from([VERSION]);
-    throttle.write(&mut bytes);
+    binary::write(&mut throttle, &mut bytes);
     Ok((bytes, now.plus_secs(policy.address_within.saturating_add(policy.address_lock))))
 }
 

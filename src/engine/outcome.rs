@@ -258,7 +258,12 @@ impl Denied {
 /// assert_ne!(edge_mfa::engine::Denial::Locked, edge_mfa::engine::Denial::Disabled);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    all(feature = "full", target_family = "wasm"),
+    derive(tsify::Tsify),
+    serde(rename_all = "snake_case"),
+    repr(u32)
+)]
 #[non_exhaustive]
 pub enum Denial {
     /// A code, but not a right one. It counts as a failure.

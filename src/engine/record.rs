@@ -1,8 +1,7 @@
 //! What is kept of one account.
 
-use crate::base::binary::{self, Binary, Reader, binary};
+use crate::base::binary::{self, Binary, Bytes, binary};
 use crate::base::{Error, Secret, Sensitive, Timestamp, Wiped};
-use crate::factor::recovery;
 use crate::protect::Throttle;
 use crate::{Algorithm, Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec, vec::Vec};
@@ -19,7 +18,7 @@ use subtle::ConstantTimeEq;
 /// assert_eq!(Record::from_bytes(&record.to_bytes())?, record);
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     pub(super) factors: Vec<Factor>,
     /// Beside the live factors, until it is confirmed.
@@ -68,10 +67,15 @@ impl Record {
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Sensitive<Vec<u8>> {
+        self.clone().into_bytes()
+    }
+
+    /// [`Record::to_bytes`] without a copy.
+    pub(crate) fn into_bytes(mut self) -> Sensitive<Vec<u8>> {
         // Room for a usual one, so that no copy of it is left behind by growing.
         let mut bytes = Vec::with_capacity(2048);
         bytes.push(VERSION);
-        self.write(&mut bytes);
+        binary::write(&mut self, &mut bytes);
         Sensitive::new(bytes)
     }
 
@@ -88,20 +92,25 @@ impl Record {
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (version, body) = bytes.split_first().ok_or(Error::RecordMalformed)?;
-        match *version {
-            VERSION => read(body),
-            // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
-            1..VERSION => {
-                let added = LATER.get(usize::from(*version) - 1..).unwrap_or_default();
-                read(&Wiped::new([body, &added.concat()].concat()))
-            }
-            0 => Err(Error::RecordMalformed),
-            _ => Err(Error::RecordVersion),
-        }
+        // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
+        let added = match *version {
+            0 => return Err(Error::RecordMalformed),
+            version => LATER.get(usize::from(version)).ok_or(Error::RecordVersion)?,
+        };
+        let mut body = Wiped::new(body.to_vec());
+        let length = body.len() + usize::from(*added);
+        body.resize(length, 0);
+        binary::read(&body).ok_or(Error::RecordMalformed)
     }
 
     pub(super) fn factor(&mut self, id: u16) -> Option<&mut Factor> {
         self.factors.iter_mut().find(|factor| factor.id == id)
+    }
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self::start()
     }
 }
 
@@ -111,17 +120,13 @@ impl fmt::Debug for Record {
     }
 }
 
-fn read(body: &[u8]) -> Result<Record, Error> {
-    binary::read(body).ok_or(Error::RecordMalformed)
-}
-
 /// The version of the schema. A new field of the record comes at its end and makes a new version: `from_bytes` then puts
 /// the bytes of its default behind the older ones, and the last record of the version before becomes a fixture in
 /// `tests/rust/record/`. Any other change needs the old types beside the new ones, with a conversion.
 const VERSION: u8 = 5;
-/// The defaults of what versions 2 to 5 added: no grants; no passkeys, an empty list and three times nothing; no progress;
-/// and no day of it.
-const LATER: [&[u8]; 4] = [&[0], &[0, 0, 0, 0], &[0], &[0]];
+/// How many bytes a record of each version lacks: zeros, as all defaults are. Version 2 added a list of grants; 3 passkeys, an
+/// empty list and three times nothing; 4 progress; and 5 the day of it.
+const LATER: [u8; VERSION as usize + 1] = [0, 7, 6, 2, 1, 0];
 
 /// A confirmed factor.
 #[derive(Clone, PartialEq, Eq)]
@@ -144,31 +149,25 @@ pub(super) enum Kind {
 }
 
 impl Binary for Kind {
-    fn write(&self, to: &mut Vec<u8>) {
-        match self {
-            Self::Totp(factor) => {
-                to.push(0);
-                factor.write(to);
-            }
-            Self::Hotp(factor) => {
-                to.push(1);
-                factor.write(to);
-            }
-            Self::Passkey(factor) => {
-                to.push(2);
-                factor.write(to);
-            }
-        }
+    fn start() -> Self {
+        Self::Totp(Binary::start())
     }
 
-    fn read(from: &mut Reader<'_>) -> Self {
-        match u8::read(from) {
-            0 => Self::Totp(Binary::read(from)),
-            1 => Self::Hotp(Binary::read(from)),
-            variant => {
-                from.good((variant == 2).then_some(()), ());
-                Self::Passkey(Binary::read(from))
-            }
+    fn pass(&mut self, through: &mut Bytes<'_>) {
+        let variant = through.byte(match self {
+            Self::Totp(_) => 0,
+            Self::Hotp(_) => 1,
+            Self::Passkey(_) => 2,
+        });
+        match variant {
+            1 if through.is_read() => *self = Self::Hotp(Binary::start()),
+            2 if through.is_read() => *self = Self::Passkey(Binary::start()),
+            _ => through.good((variant < 3).then_some(()), ()),
+        }
+        match self {
+            Self::Totp(factor) => factor.pass(through),
+            Self::Hotp(factor) => factor.pass(through),
+            Self::Passkey(factor) => factor.pass(through),
         }
     }
 }
@@ -281,10 +280,6 @@ impl Recovery {
     pub(super) fn left(&self) -> u8 {
         let left = self.codes.iter().filter(|code| code.used.is_none()).count();
         u8::try_from(left).unwrap_or(u8::MAX)
-    }
-
-    pub(super) fn hash_key(&self) -> Result<recovery::Key, Error> {
-        recovery::Key::new(&*self.key)
     }
 }
 

@@ -249,6 +249,7 @@ pub fn thumbprint(token: &str) -> [u8; 32] {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
 pub enum TokenRefusal {
     /// Not three parts of canonical base64url of up to 4 KiB, or a payload that we never write.
     Malformed,
@@ -381,10 +382,10 @@ impl<'a> Parts<'a> {
         if token.len() > LONGEST {
             return None;
         }
-        let (signed, signature) = token.rsplit_once('.')?;
+        let (signed, signature) = token.split_at_checked(token.len().checked_sub(SIGNATURE)?)?;
         // A second point would be in one of these, and is in no alphabet.
         let (header, payload) = signed.split_once('.')?;
-        Some(Self { signed, header, payload, signature: decode_array(signature)? })
+        Some(Self { signed, header, payload, signature: decode_array(signature.strip_prefix('.')?)? })
     }
 
     fn payload(&self) -> Result<Wiped<Vec<u8>>, TokenRefusal> {
@@ -444,6 +445,8 @@ fn decode_array<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 const HEADER_START: &str = r#"{"alg":"HS256","kid":""#;
 const HEADER_END: &str = r#"","typ":"mfa-session+jwt"}"#;
+/// A point, and 32 bytes in base64url.
+const SIGNATURE: usize = 44;
 /// Bytes of a token.
 const LONGEST: usize = 4096;
 /// Seconds that the clock of who signed may be ahead of ours.

@@ -23,19 +23,19 @@ struct Sample {
 binary!(Sample: byte, flag, small, medium, large, signed, text, array, list);
 
 impl Binary for (u16, String) {
-    fn write(&self, to: &mut Vec<u8>) {
-        self.0.write(to);
-        self.1.write(to);
+    fn start() -> Self {
+        (0, String::new())
     }
 
-    fn read(from: &mut super::Reader<'_>) -> Self {
-        (Binary::read(from), Binary::read(from))
+    fn pass(&mut self, through: &mut super::Bytes<'_>) {
+        self.0.pass(through);
+        self.1.pass(through);
     }
 }
 
-fn written(value: &impl Binary) -> Vec<u8> {
+fn written(value: &(impl Binary + Clone)) -> Vec<u8> {
     let mut bytes = Vec::new();
-    value.write(&mut bytes);
+    super::write(&mut value.clone(), &mut bytes);
     bytes
 }
 

@@ -42,7 +42,7 @@ pub fn configure(
             if passkeys.is_undefined() { String::new() } else { json(passkeys, Error::RelyingPartyInvalid)? };
         let source = [&settings, "\n", &passkeys, "\n", &issuer, "\n", &keys].concat();
         ENGINES.handle(&source, || {
-            let policy = Policy::new(json::read(&settings).ok_or(Error::PolicyInvalid)?)?;
+            let policy = Policy::from_json(&settings)?;
             let passkeys = match passkeys.as_str() {
                 "" => None,
                 given => {
@@ -217,7 +217,7 @@ impl Engine {
         let vault = self.ring.vault(&key);
         let before = match body {
             Some(body) => (*vault.open(Purpose::Record, body)?).clone(),
-            None => (*Record::default().to_bytes()).clone(),
+            None => (*Record::default().into_bytes()).clone(),
         };
         let record = Record::from_bytes(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
@@ -244,7 +244,7 @@ impl Engine {
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
-        let after = step.record.unwrap_or_default().to_bytes();
+        let after = step.record.unwrap_or_default().into_bytes();
         let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
         let mut events = Vec::with_capacity(step.events.len());
         for event in step.events {

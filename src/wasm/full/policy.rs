@@ -1,6 +1,6 @@
 //! `policy`.
 
-use super::{Read, answer, typed};
+use super::{answer, json, typed};
 use crate::Error;
 use crate::base::json::writable;
 use crate::engine::{Policy, PolicySettings, Weakness};
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = policyCheck)]
 pub fn policy_check(settings: &Ts<PolicySettings>) -> Ts<PolicyReport> {
     answer(|| {
-        let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+        let policy = Policy::from_json(&json(settings, Error::PolicyInvalid)?)?;
         typed(&PolicyReport { weaknesses: policy.check(), policy })
     })
 }
