@@ -9,7 +9,7 @@ use crate::engine::{Denial, Enrol, Enrolling, EventKind, FactorKind, Outcome, Pr
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
-pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Stop> {
+pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<Outcome, Stop> {
     turn.may_add()?;
     let name = name(enrol.name.as_deref().unwrap_or("Authenticator"))?;
     let secret = match &enrol.secret {
@@ -29,7 +29,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Stop> 
     let expires = turn.now().plus_secs(turn.policy.pending);
     let enrolling = Enrolling {
         kind: enrol.kind,
-        account: enrol.account.unwrap_or_else(|| turn.context.subject.clone()),
+        account: enrol.account.as_ref().unwrap_or(&turn.context.subject).clone(),
         secret: Sensitive::new(secret.to_base32()),
         algorithm: enrol.algorithm.unwrap_or(match enrol.kind {
             FactorKind::Totp => turn.policy.algorithm,
@@ -161,13 +161,13 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
 }
 
 /// What is too much is dropped without a word: who reports has nothing to do about it.
-pub(crate) fn progress(turn: &mut Turn<'_>, progress: Progress) -> Result<Outcome, Stop> {
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<Outcome, Stop> {
     if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
         return Err(Error::CommandInvalid.into());
     }
     if let Some(left) = turn.record.progress.checked_sub(1) {
         turn.record.progress = left;
-        let Progress { step, reason, milliseconds } = progress;
+        let Progress { step, reason, milliseconds } = progress.clone();
         turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
     }
     Ok(Outcome::Done)

@@ -19,7 +19,7 @@ use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust,
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Stop> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     turn.may_add()?;
     if turn.record.user_handle.is_empty() {
@@ -33,13 +33,13 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         VerifyUser::Never => false,
     };
     let ceremony = turn.ceremony(user_verification)?;
-    let account = new.account.unwrap_or_else(|| turn.context.subject.clone());
+    let account = new.account.as_ref().unwrap_or(&turn.context.subject);
     let options = RegistrationOptions {
         ok: true,
         challenge: text(&ceremony.challenge),
         user_handle: text(&turn.record.user_handle),
-        display_name: new.display_name.unwrap_or_else(|| account.clone()),
-        account,
+        display_name: new.display_name.as_ref().unwrap_or(account).clone(),
+        account: account.clone(),
         algorithms: webauthn::ALGORITHMS,
         attachment: new.attachment,
         user_verification,
