@@ -87,7 +87,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> 
     turn.record.replaced = None;
     let id = turn.add(pending.name, pending.kind)?;
     turn.pardon();
-    Ok(Outcome::Verified(session::open(turn, Some(id), drift)?))
+    session::open_by_code(turn, Some(id), drift)
 }
 
 impl Turn<'_> {

@@ -12,7 +12,7 @@ use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
     Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
@@ -94,7 +94,7 @@ pub(crate) fn register(
         told: false,
     });
     let id = turn.add(name, kind)?;
-    Ok(Outcome::Verified(open(turn, id, &credential, user_verified)?))
+    open(turn, id, &credential, user_verified)
 }
 
 pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
@@ -191,20 +191,17 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         passkey.told |= is_due;
     }
     turn.happened(EventKind::Verified { factor: id });
-    Ok(Outcome::Verified(open(turn, id, &credential, assertion.user_verified)?))
+    open(turn, id, &credential, assertion.user_verified)
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
-fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Verified, Error> {
-    let mut verified = session::open(turn, Some(id), None)?;
+fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Outcome, Stop> {
     // A key that may leave its device is not bound to hardware.
     let key = if credential.backup_eligible { Method::Swk } else { Method::Hwk };
-    verified.session.methods = [key, Method::User, Method::Mfa].into();
     // NIST SP 800-63B section 4.3.1: hardware that is known to be, cannot be copied, and was unlocked.
-    if user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored {
-        verified.session.level = Level::Aal3;
-    }
-    Ok(verified)
+    let is_hardware = user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored;
+    let level = if is_hardware { Level::Aal3 } else { Level::Aal2 };
+    session::open(turn, Some(id), None, &[key, Method::User, Method::Mfa], level)
 }
 
 /// Why a ceremony has not come to anything.

@@ -56,7 +56,7 @@ pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: 
                 Some(_) => EventKind::Resynchronised { factor },
             });
             turn.pardon();
-            Ok(Outcome::Verified(session::open(turn, Some(factor), drift)?))
+            session::open_by_code(turn, Some(factor), drift)
         }
         (None, Some((factor, first))) => {
             if first {
