@@ -2,7 +2,7 @@
 
 use super::event::ulid;
 use super::handle::{admin, enrol, factors, guard, passkey, recover, session, verify};
-use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
+use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record, Target};
 use crate::base::{Entropy, Error, Sensitive, Timestamp};
 use crate::protect::{Limits, Seeded};
 use alloc::string::String;
@@ -141,19 +141,25 @@ impl From<Error> for Stop {
 }
 
 impl Turn<'_> {
+    /// A proof may be for one target only.
     fn take(&mut self, command: &Command) -> Result<Outcome, Stop> {
-        match command {
+        let grant = match command {
+            Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
+            _ => None,
+        };
+        let target = grant.map(Target::digest).transpose()?;
+        let outcome = match command {
             Command::Enrol(enrol) => enrol::begin(self, enrol),
             Command::Confirm { code } => enrol::confirm(self, code),
             Command::Progress(progress) => enrol::progress(self, progress),
             Command::Cancel => enrol::cancel(self),
-            Command::Verify { code, factor, grant } => guard::verify(self, code, *factor, grant.as_ref()),
+            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor),
             Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand),
             Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor),
             Command::RegistrationOptions(new) => passkey::registration_options(self, new),
             Command::Register { response, name } => passkey::register(self, response, name.as_deref()),
             Command::AuthenticationOptions => passkey::authentication_options(self),
-            Command::Authenticate { response, grant } => passkey::authenticate(self, response, grant.as_ref()),
+            Command::Authenticate { response, .. } => passkey::authenticate(self, response),
             Command::SignIn { response } => passkey::sign_in(self, response),
             Command::RegenerateRecoveryCodes => recover::regenerate(self),
             Command::RenameFactor { factor, name } => factors::rename(self, *factor, name),
@@ -164,7 +170,9 @@ impl Turn<'_> {
             Command::CloseSessions => Ok(session::close_all(self)),
             Command::Unlock => Ok(admin::unlock(self)),
             Command::Reset => Ok(admin::reset(self)),
-        }
+        }?;
+        self.grant(&outcome, target);
+        Ok(outcome)
     }
 
     pub(super) const fn now(&self) -> Timestamp {

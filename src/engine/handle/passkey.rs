@@ -12,7 +12,7 @@ use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
     Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, VerifyUser,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
@@ -120,19 +120,10 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Sto
     Ok(Outcome::AuthenticationOptions(options))
 }
 
-pub(crate) fn authenticate(
-    turn: &mut Turn<'_>,
-    response: &AuthenticationResponse,
-    target: Option<&Target>,
-) -> Result<Outcome, Stop> {
-    let target = target.map(Target::digest).transpose()?;
+pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
     let ceremony = turn.record.asserting.take();
     let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
-    let outcome = assert(turn, response, ceremony)?;
-    if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
-        turn.grant(verified.session.id, target);
-    }
-    Ok(outcome)
+    assert(turn, response, ceremony)
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
