@@ -78,7 +78,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> 
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
-    let checked = pending.kind.check(code, turn.now(), window, turn.policy)?;
+    let checked = pending.kind.check(code, None, turn.now(), window, turn.policy)?;
     let Checked::Right { drift } = checked else {
         let refused = refuse(turn, &pending.kind, checked, code, window);
         turn.record.pending = Some(pending);
@@ -136,7 +136,7 @@ fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
     let (now, policy) = (turn.now(), turn.policy);
     for factor in &mut turn.record.factors {
         let mut kind = factor.kind.clone();
-        match kind.check(code, now, policy.window(0), policy)? {
+        match kind.check(code, None, now, policy.window(0), policy)? {
             Checked::Right { .. } => factor.kind = kind,
             Checked::Replayed { .. } => {}
             Checked::Wrong | Checked::NoCode => continue,
@@ -149,7 +149,7 @@ fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
 /// Whether it is the code that confirmed the last factor, sent once more.
 fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
     let Some(factor) = turn.record.factors.last() else { return Ok(false) };
-    let checked = factor.kind.clone().check(code, turn.now(), turn.policy.window(0), turn.policy)?;
+    let checked = factor.kind.clone().check(code, None, turn.now(), turn.policy.window(0), turn.policy)?;
     Ok(matches!(checked, Checked::Replayed { .. }))
 }
 
