@@ -2,7 +2,7 @@
 
 use super::event::ulid;
 use super::handle::{admin, enrol, factors, guard, passkey, recover, session, verify};
-use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
+use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record, Target};
 use crate::base::{Entropy, Error, Sensitive, Timestamp};
 use crate::protect::{Limits, Seeded};
 use alloc::string::String;
@@ -51,7 +51,7 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         counted: false,
         claims: Vec::new(),
     };
-    let outcome = match turn.take(command) {
+    let outcome = match turn.take(&command) {
         Ok(outcome) => outcome,
         Err(Stop::Denied(reason)) => Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
         Err(Stop::Misuse(error)) => return Err(error),
@@ -141,30 +141,38 @@ impl From<Error> for Stop {
 }
 
 impl Turn<'_> {
-    fn take(&mut self, command: Command) -> Result<Outcome, Stop> {
-        match command {
+    /// A proof may be for one target only.
+    fn take(&mut self, command: &Command) -> Result<Outcome, Stop> {
+        let grant = match command {
+            Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
+            _ => None,
+        };
+        let target = grant.map(Target::digest).transpose()?;
+        let outcome = match command {
             Command::Enrol(enrol) => enrol::begin(self, enrol),
-            Command::Confirm { code } => enrol::confirm(self, &code),
+            Command::Confirm { code } => enrol::confirm(self, code),
             Command::Progress(progress) => enrol::progress(self, progress),
             Command::Cancel => enrol::cancel(self),
-            Command::Verify { code, factor, grant } => guard::verify(self, &code, factor, grant.as_ref()),
-            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), &demand),
-            Command::Resync { first, second, factor } => verify::verify(self, &first, Some(&second), factor),
+            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor),
+            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand),
+            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor),
             Command::RegistrationOptions(new) => passkey::registration_options(self, new),
-            Command::Register { response, name } => passkey::register(self, &response, name.as_deref()),
+            Command::Register { response, name } => passkey::register(self, response, name.as_deref()),
             Command::AuthenticationOptions => passkey::authentication_options(self),
-            Command::Authenticate { response, grant } => passkey::authenticate(self, &response, grant.as_ref()),
-            Command::SignIn { response } => passkey::sign_in(self, &response),
+            Command::Authenticate { response, .. } => passkey::authenticate(self, response),
+            Command::SignIn { response } => passkey::sign_in(self, response),
             Command::RegenerateRecoveryCodes => recover::regenerate(self),
-            Command::RenameFactor { factor, name } => factors::rename(self, factor, &name),
-            Command::RemoveFactor { factor } => factors::remove(self, factor),
+            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name),
+            Command::RemoveFactor { factor } => factors::remove(self, *factor),
             Command::Inspect => Ok(admin::inspect(self)),
             Command::CheckSession => guard::check(self),
             Command::CloseSession { id } => session::close(self, id.as_deref()),
             Command::CloseSessions => Ok(session::close_all(self)),
             Command::Unlock => Ok(admin::unlock(self)),
             Command::Reset => Ok(admin::reset(self)),
-        }
+        }?;
+        self.grant(&outcome, target);
+        Ok(outcome)
     }
 
     pub(super) const fn now(&self) -> Timestamp {

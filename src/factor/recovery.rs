@@ -193,7 +193,7 @@ fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &s
     }
     let mut random = Wiped::new([0; RANDOM * MOST]);
     entropy.fill(random.as_mut())?;
-    for random in random.as_chunks::<RANDOM>().0.iter().take(count) {
+    for (_, random) in (0..count).zip(random.as_chunks::<RANDOM>().0) {
         let (salt, bits) = random.split_at(SALT);
         let mut code = Wiped::new(String::with_capacity(SYMBOLS));
         READABLE.encode(&mut code, bits);

@@ -1,6 +1,7 @@
 //! The headers of a request, parsed once.
 
 use super::ProblemCode;
+use crate::base::ascii;
 use core::fmt;
 
 /// The four headers as they came: of several with one name their values, joined by commas, as `Headers` of fetch does.
@@ -65,39 +66,46 @@ impl<'a> Credentials<'a> {
     pub fn read(headers: Headers<'a>) -> Result<Self, ProblemCode> {
         Ok(Self {
             primary: headers.authorization.map(bearer).transpose()?,
-            code: read(headers.mfa_token, CODE_LONGEST, |byte| matches!(byte, b' '..=b'~') && byte != b',')?,
-            session: read(headers.session_token, SESSION_LONGEST, is_token)?,
-            device: read(headers.device_token, DEVICE_LONGEST, |byte| byte.is_ascii_alphanumeric())?,
+            code: read(headers.mfa_token, CODE_LONGEST, CODE)?,
+            session: read(headers.session_token, SESSION_LONGEST, TOKEN)?,
+            device: read(headers.device_token, DEVICE_LONGEST, "")?,
         })
     }
 }
 
 /// `Bearer`, a space or more, and a token; the scheme in any case (RFC 9110 section 11.1).
 fn bearer(value: &str) -> Result<&str, ProblemCode> {
-    if value.len() > BEARER_LONGEST || !value.bytes().all(|byte| byte == b' ' || is_token(byte)) {
+    if !is_made_of(value, BEARER_LONGEST, BEARER) {
         return Err(ProblemCode::InvalidRequest);
     }
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    let (scheme, mut token) = ascii::split(value, b' ');
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(ProblemCode::AuthenticationRequired);
     }
-    let token = token.trim_start_matches(' ');
-    let is_one = !token.is_empty() && !token.contains(' ');
+    while let Some(rest) = token.strip_prefix(' ') {
+        token = rest;
+    }
+    let is_one = !token.is_empty() && !ascii::contains(token, b' ');
     if is_one { Ok(token) } else { Err(ProblemCode::InvalidRequest) }
 }
 
-fn read(value: Option<&str>, longest: usize, allows: impl Fn(u8) -> bool) -> Result<Option<&str>, ProblemCode> {
-    let Some(value) = value else { return Ok(None) };
-    let is_one = (1..=longest).contains(&value.len()) && value.bytes().all(allows);
-    if is_one { Ok(Some(value)) } else { Err(ProblemCode::InvalidRequest) }
+fn read<'a>(value: Option<&'a str>, longest: usize, others: &str) -> Result<Option<&'a str>, ProblemCode> {
+    let is_one = value.is_none_or(|value| !value.is_empty() && is_made_of(value, longest, others));
+    if is_one { Ok(value) } else { Err(ProblemCode::InvalidRequest) }
 }
 
-/// `b64token` of RFC 6750, as which every token is written. Asked of every character of every request.
-#[inline(always)]
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+/// Whether there is nothing in a value but letters, digits and those others. Asked of every character of every request.
+#[inline(never)]
+fn is_made_of(value: &str, longest: usize, others: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || ascii::contains(others, byte);
+    value.len() <= longest && value.bytes().all(is_part)
 }
 
+/// What there is in them beside letters and digits. `b64token` of RFC 6750, as which every token is written; and space.
+const BEARER: &str = "-._~+/= ";
+const TOKEN: &str = "-._~+/=";
+/// Printable ASCII without the comma, which stands between two.
+const CODE: &str = " !\"#$%&'()*+-./:;<=>?@[\\]^_`{|}~";
 /// Bytes, as many as servers commonly take in a header.
 const BEARER_LONGEST: usize = 8192;
 const SESSION_LONGEST: usize = 4096;

@@ -9,7 +9,7 @@ use crate::engine::{Denial, Enrol, Enrolling, EventKind, FactorKind, Outcome, Pr
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
-pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Stop> {
+pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<Outcome, Stop> {
     turn.may_add()?;
     let name = name(enrol.name.as_deref().unwrap_or("Authenticator"))?;
     let secret = match &enrol.secret {
@@ -29,7 +29,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Stop> 
     let expires = turn.now().plus_secs(turn.policy.pending);
     let enrolling = Enrolling {
         kind: enrol.kind,
-        account: enrol.account.unwrap_or_else(|| turn.context.subject.clone()),
+        account: enrol.account.as_ref().unwrap_or(&turn.context.subject).clone(),
         secret: Sensitive::new(secret.to_base32()),
         algorithm: enrol.algorithm.unwrap_or(match enrol.kind {
             FactorKind::Totp => turn.policy.algorithm,
@@ -78,7 +78,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> 
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
-    let checked = pending.kind.check(code, turn.now(), window, turn.policy)?;
+    let checked = pending.kind.check(code, None, turn.now(), window, turn.policy)?;
     let Checked::Right { drift } = checked else {
         let refused = refuse(turn, &pending.kind, checked, code, window);
         turn.record.pending = Some(pending);
@@ -87,7 +87,7 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> 
     turn.record.replaced = None;
     let id = turn.add(pending.name, pending.kind)?;
     turn.pardon();
-    Ok(Outcome::Verified(session::open(turn, Some(id), drift)?))
+    session::open_by_code(turn, Some(id), drift)
 }
 
 impl Turn<'_> {
@@ -136,7 +136,7 @@ fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
     let (now, policy) = (turn.now(), turn.policy);
     for factor in &mut turn.record.factors {
         let mut kind = factor.kind.clone();
-        match kind.check(code, now, policy.window(0), policy)? {
+        match kind.check(code, None, now, policy.window(0), policy)? {
             Checked::Right { .. } => factor.kind = kind,
             Checked::Replayed { .. } => {}
             Checked::Wrong | Checked::NoCode => continue,
@@ -149,7 +149,7 @@ fn is_of_another(turn: &mut Turn<'_>, code: &str) -> Result<bool, Error> {
 /// Whether it is the code that confirmed the last factor, sent once more.
 fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
     let Some(factor) = turn.record.factors.last() else { return Ok(false) };
-    let checked = factor.kind.clone().check(code, turn.now(), turn.policy.window(0), turn.policy)?;
+    let checked = factor.kind.clone().check(code, None, turn.now(), turn.policy.window(0), turn.policy)?;
     Ok(matches!(checked, Checked::Replayed { .. }))
 }
 
@@ -161,13 +161,13 @@ pub(crate) fn cancel(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
 }
 
 /// What is too much is dropped without a word: who reports has nothing to do about it.
-pub(crate) fn progress(turn: &mut Turn<'_>, progress: Progress) -> Result<Outcome, Stop> {
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<Outcome, Stop> {
     if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
         return Err(Error::CommandInvalid.into());
     }
     if let Some(left) = turn.record.progress.checked_sub(1) {
         turn.record.progress = left;
-        let Progress { step, reason, milliseconds } = progress;
+        let Progress { step, reason, milliseconds } = progress.clone();
         turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
     }
     Ok(Outcome::Done)

@@ -38,21 +38,6 @@ pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) ->
     }
 }
 
-/// Spends a code, maybe for one target only.
-pub(crate) fn verify(
-    turn: &mut Turn<'_>,
-    code: &str,
-    only: Option<u16>,
-    target: Option<&Target>,
-) -> Result<Outcome, Stop> {
-    let target = target.map(Target::digest).transpose()?;
-    let outcome = spend(turn, code, None, only)?;
-    if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
-        turn.grant(verified.session.id, target);
-    }
-    Ok(outcome)
-}
-
 pub(crate) fn check(turn: &Turn<'_>) -> Result<Outcome, Stop> {
     Ok(good(turn.session()?, turn.now(), turn.policy))
 }
@@ -125,7 +110,7 @@ impl Demand {
 
 impl Target {
     /// What is kept of it. A line for each part, so that none can pass for two.
-    pub(super) fn digest(&self) -> Result<[u8; 16], Error> {
+    pub(crate) fn digest(&self) -> Result<[u8; 16], Error> {
         let mut text = String::new();
         for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
             text.push('\n');
@@ -140,13 +125,16 @@ impl Target {
 }
 
 impl Turn<'_> {
-    pub(super) fn grant(&mut self, session: SessionId, target: [u8; 16]) {
+    /// Lets a session that was just opened be used once for the target, if there is one.
+    pub(crate) fn grant(&mut self, outcome: &Outcome, target: Option<[u8; 16]>) {
+        let (Outcome::Verified(verified), Some(target)) = (outcome, target) else { return };
+        let session = *verified.session.id.as_bytes();
         let expires = self.now().plus_secs(self.policy.freshness);
         let grants = self.grants();
         while grants.len() >= MOST {
             grants.remove(0);
         }
-        grants.push(Grant { session: *session.as_bytes(), target, expires });
+        grants.push(Grant { session, target, expires });
     }
 
     /// Whether there was such a grant; it is gone now.

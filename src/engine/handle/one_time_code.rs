@@ -19,26 +19,20 @@ pub(super) enum Checked {
 }
 
 impl Kind {
+    /// One code; or two in a row, which find the authenticator again.
     pub(super) fn check(
         &mut self,
         code: &str,
+        next: Option<&str>,
         now: Timestamp,
         window: Window,
         policy: &Policy,
     ) -> Result<Checked, Error> {
-        match self {
-            Self::Totp(totp) => totp.check(code, now, window, policy),
-            Self::Hotp(hotp) => hotp.check(code, policy),
-            Self::Passkey(_) => Ok(Checked::NoCode),
-        }
-    }
-
-    /// Finds the authenticator again by two codes in a row.
-    pub(super) fn resync(&mut self, codes: [&str; 2], now: Timestamp, policy: &Policy) -> Result<Checked, Error> {
-        match self {
-            Self::Totp(totp) => totp.resync(codes, now, policy),
-            Self::Hotp(hotp) => hotp.resync(codes, policy),
-            Self::Passkey(_) => Ok(Checked::NoCode),
+        match (self, next) {
+            (Self::Totp(totp), None) => totp.check(code, now, window, policy),
+            (Self::Totp(totp), Some(next)) => totp.resync([code, next], now, policy),
+            (Self::Hotp(hotp), next) => hotp.check(code, next, policy),
+            (Self::Passkey(_), _) => Ok(Checked::NoCode),
         }
     }
 
@@ -213,25 +207,18 @@ impl TotpFactor {
 }
 
 impl HotpFactor {
-    fn check(&mut self, code: &str, policy: &Policy) -> Result<Checked, Error> {
+    fn check(&mut self, code: &str, next: Option<&str>, policy: &Policy) -> Result<Checked, Error> {
         let hotp = self.hotp()?;
-        Ok(match hotp.verify(code, self.counter, policy.look_ahead)? {
+        let look = |counter, ahead| match next {
+            None => hotp.verify(code, counter, ahead),
+            Some(next) => hotp.resync([code, next], counter, ahead),
+        };
+        let (ahead, spent) = if next.is_none() { (policy.look_ahead, 1) } else { (policy.look_ahead_resync, 2) };
+        Ok(match look(self.counter, ahead)? {
             Verdict::Accepted(counter) => self.accept(counter),
             Verdict::Refused(Reason::Malformed) => Checked::NoCode,
-            Verdict::Refused(_) => match self.counter.checked_sub(1) {
-                Some(last) if hotp.verify(code, last, 0)?.is_accepted() => self.replay(),
-                _ => Checked::Wrong,
-            },
-        })
-    }
-
-    fn resync(&mut self, codes: [&str; 2], policy: &Policy) -> Result<Checked, Error> {
-        let hotp = self.hotp()?;
-        Ok(match hotp.resync(codes, self.counter, policy.look_ahead_resync)? {
-            Verdict::Accepted(counter) => self.accept(counter),
-            Verdict::Refused(Reason::Malformed) => Checked::NoCode,
-            Verdict::Refused(_) => match self.counter.checked_sub(2) {
-                Some(last) if hotp.resync(codes, last, 0)?.is_accepted() => self.replay(),
+            Verdict::Refused(_) => match self.counter.checked_sub(spent) {
+                Some(last) if look(last, 0)?.is_accepted() => self.replay(),
                 _ => Checked::Wrong,
             },
         })

@@ -12,14 +12,14 @@ use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
     Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Stop> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     turn.may_add()?;
     if turn.record.user_handle.is_empty() {
@@ -33,13 +33,13 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         VerifyUser::Never => false,
     };
     let ceremony = turn.ceremony(user_verification)?;
-    let account = new.account.unwrap_or_else(|| turn.context.subject.clone());
+    let account = new.account.as_ref().unwrap_or(&turn.context.subject);
     let options = RegistrationOptions {
         ok: true,
         challenge: text(&ceremony.challenge),
         user_handle: text(&turn.record.user_handle),
-        display_name: new.display_name.unwrap_or_else(|| account.clone()),
-        account,
+        display_name: new.display_name.as_ref().unwrap_or(account).clone(),
+        account: account.clone(),
         algorithms: webauthn::ALGORITHMS,
         attachment: new.attachment,
         user_verification,
@@ -94,7 +94,7 @@ pub(crate) fn register(
         told: false,
     });
     let id = turn.add(name, kind)?;
-    Ok(Outcome::Verified(open(turn, id, &credential, user_verified)?))
+    open(turn, id, &credential, user_verified)
 }
 
 pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
@@ -120,19 +120,10 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Sto
     Ok(Outcome::AuthenticationOptions(options))
 }
 
-pub(crate) fn authenticate(
-    turn: &mut Turn<'_>,
-    response: &AuthenticationResponse,
-    target: Option<&Target>,
-) -> Result<Outcome, Stop> {
-    let target = target.map(Target::digest).transpose()?;
+pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
     let ceremony = turn.record.asserting.take();
     let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
-    let outcome = assert(turn, response, ceremony)?;
-    if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
-        turn.grant(verified.session.id, target);
-    }
-    Ok(outcome)
+    assert(turn, response, ceremony)
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
@@ -191,20 +182,17 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         passkey.told |= is_due;
     }
     turn.happened(EventKind::Verified { factor: id });
-    Ok(Outcome::Verified(open(turn, id, &credential, assertion.user_verified)?))
+    open(turn, id, &credential, assertion.user_verified)
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
-fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Verified, Error> {
-    let mut verified = session::open(turn, Some(id), None)?;
+fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Outcome, Stop> {
     // A key that may leave its device is not bound to hardware.
     let key = if credential.backup_eligible { Method::Swk } else { Method::Hwk };
-    verified.session.methods = [key, Method::User, Method::Mfa].into();
     // NIST SP 800-63B section 4.3.1: hardware that is known to be, cannot be copied, and was unlocked.
-    if user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored {
-        verified.session.level = Level::Aal3;
-    }
-    Ok(verified)
+    let is_hardware = user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored;
+    let level = if is_hardware { Level::Aal3 } else { Level::Aal2 };
+    session::open(turn, Some(id), None, &[key, Method::User, Method::Mfa], level)
 }
 
 /// Why a ceremony has not come to anything.

@@ -11,7 +11,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a right code brings: a new session, or the one that came along, proved anew.
-pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Verified, Error> {
+pub(super) fn open(
+    turn: &mut Turn<'_>,
+    factor: Option<u16>,
+    drift: Option<i64>,
+    methods: &[Method],
+    level: Level,
+) -> Result<Outcome, Stop> {
     let now = turn.now();
     let policy = turn.policy;
     let known = turn.session().map(|claims| claims.id).ok();
@@ -36,13 +42,14 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
         expires: idle_end(now, limit, policy.session_idle),
         limit,
         authenticated: now,
-        methods: methods(factor.is_some()).into(),
-        level: Level::Aal2,
+        methods: methods.into(),
+        level,
         epoch: turn.record.epoch,
         bound_to: context.bound_to,
     };
     let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
-    Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: turn.codes.take(), device, session })
+    let recovery_codes = turn.codes.take();
+    Ok(Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session }))
 }
 
 /// What the token of a session says, if one came along.
@@ -100,6 +107,11 @@ pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
 pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
     let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
     due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
+}
+
+/// The same for a code.
+pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Outcome, Stop> {
+    open(turn, factor, drift, methods(factor.is_some()), Level::Aal2)
 }
 
 /// How a code proves its owner. RFC 8176 has no name for a recovery code: it does not pass for a one-time code.

@@ -20,14 +20,10 @@ pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: 
     turn.may_try()?;
     let (now, policy) = (turn.now(), turn.policy);
     let window = policy.window(0);
-    let check = |kind: &mut Kind| match next {
-        None => kind.check(code, now, window, policy),
-        Some(next) => kind.resync([code, next], now, policy),
-    };
     let diagnose = |kind: &Kind| if next.is_none() { kind.diagnose(code, now, window) } else { Ok(None) };
     if !turn.record.factors.iter().any(|factor| factor.kind.is_typed()) {
         let mut nobodys = Kind::nobodys(turn.policy)?;
-        let checked = check(&mut nobodys)?;
+        let checked = nobodys.check(code, next, now, window, policy)?;
         diagnose(&nobodys)?;
         return Err(match checked {
             Checked::NoCode => Denial::Malformed.into(),
@@ -36,7 +32,7 @@ pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: 
     }
     let (mut right, mut replayed, mut wrong, mut diagnosis) = (None, None, false, None);
     for factor in turn.record.factors.iter_mut().filter(|factor| only.is_none_or(|id| id == factor.id)) {
-        match check(&mut factor.kind)? {
+        match factor.kind.check(code, next, now, window, policy)? {
             Checked::Right { drift } => {
                 factor.used = Some(now);
                 right = right.or(Some((factor.id, drift)));
@@ -56,7 +52,7 @@ pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: 
                 Some(_) => EventKind::Resynchronised { factor },
             });
             turn.pardon();
-            Ok(Outcome::Verified(session::open(turn, Some(factor), drift)?))
+            session::open_by_code(turn, Some(factor), drift)
         }
         (None, Some((factor, first))) => {
             if first {
