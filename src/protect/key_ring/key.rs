@@ -183,8 +183,7 @@ impl Key {
 
 /// What derives from a key for tests is never what derives from a live one.
 fn expanded(key: &HmacKey, environment: Environment, label: &str, context: &[&[u8]]) -> Wiped<[u8; 32]> {
-    let environment: &[u8] = &[environment.tag()];
-    expand(key, label, &[&[environment], context].concat())
+    expand(key, label, &[&[environment.tag()], &context.concat()])
 }
 
 /// Characters of a key: 10, 8, 1, 8, 1 and 43.
