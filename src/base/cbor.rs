@@ -37,17 +37,10 @@ pub(crate) fn is_map(item: &[u8]) -> bool {
     count(item).is_some()
 }
 
-/// The items of a list.
-pub(crate) fn list(item: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (left, mut rest) = match head(item) {
-        Some((LIST, count, rest)) => (count, rest),
-        _ => (0, item),
-    };
-    (0..left).map_while(move |_| {
-        let (item, after) = split(rest)?;
-        rest = after;
-        Some(item)
-    })
+/// How many items a list has, and these, one after the other.
+pub(crate) fn list(item: &[u8]) -> Option<(u64, &[u8])> {
+    let (LIST, count, rest) = head(item)? else { return None };
+    Some((count, rest))
 }
 
 /// A byte string.

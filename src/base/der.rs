@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 /// The content of the next element, which has to have this tag.
 pub(crate) fn take<'a>(text: &mut &'a [u8], tag: u32) -> Option<&'a [u8]> {
-    let (found, content, _) = next(text)?;
+    let (found, content) = next(text)?;
     (found == tag).then_some(content)
 }
 
@@ -20,10 +20,16 @@ pub(crate) fn whole(mut text: &[u8], tag: u32) -> Option<&[u8]> {
     text.is_empty().then_some(content)
 }
 
-/// Tag, content and the whole of the next element. Of a tag over 30 the number stands below its first byte.
-pub(crate) fn next<'a>(text: &mut &'a [u8]) -> Option<(u32, &'a [u8], &'a [u8])> {
+/// The next element as it stands there.
+pub(crate) fn element<'a>(text: &mut &'a [u8], tag: u32) -> Option<&'a [u8]> {
     let before = *text;
-    let (first, mut rest) = before.split_first()?;
+    take(text, tag)?;
+    before.get(..before.len() - text.len())
+}
+
+/// Tag and content of the next element. Of a tag over 30 the number stands below its first byte.
+pub(crate) fn next<'a>(text: &mut &'a [u8]) -> Option<(u32, &'a [u8])> {
+    let (first, mut rest) = text.split_first()?;
     let mut tag = u32::from(*first);
     if first & 31 == 31 {
         let length = rest.iter().position(|byte| *byte < 0x80).filter(|length| *length < 3)? + 1;
@@ -45,7 +51,7 @@ pub(crate) fn next<'a>(text: &mut &'a [u8]) -> Option<(u32, &'a [u8], &'a [u8])>
     };
     let (content, rest) = rest.split_at_checked(length)?;
     *text = rest;
-    Some((tag, content, before.get(..before.len() - rest.len())?))
+    Some((tag, content))
 }
 
 /// A positive whole number, without the zero that keeps it positive.

@@ -13,10 +13,16 @@ use zeroize::Zeroize;
 
 /// Reads a value from a whole text.
 pub(crate) fn read<T: Read>(text: &str) -> Option<T> {
-    let mut reader = Reader { rest: text, depth: 0 };
     let mut value = T::start();
+    read_over(text, &mut value)?;
+    Some(value)
+}
+
+/// The same over a value that is there.
+pub(crate) fn read_over(text: &str, value: &mut dyn Read) -> Option<()> {
+    let mut reader = Reader { rest: text, depth: 0 };
     value.read(&mut reader)?;
-    reader.rest.is_empty().then_some(value)
+    reader.rest.is_empty().then_some(())
 }
 
 /// Writes a value.
@@ -559,6 +565,7 @@ impl<T: Read> Read for Vec<T> {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        self.clear();
         from.items(b'[', b']', &mut |from| {
             let mut item = T::start();
             item.read(from)?;

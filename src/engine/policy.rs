@@ -1,16 +1,16 @@
 //! What an operator can set: every number, with its default and its bounds.
 
 use crate::Algorithm;
-use crate::base::Error;
-use crate::base::json::{self, named, readable, writable};
-use crate::factor::{Digits, Period, Window};
+use crate::base::json::{self, Read, Write, named, readable, writable};
+use crate::base::{Error, ascii};
+use crate::factor::Window;
 use crate::protect::Limits;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::ops::RangeInclusive;
 
 /// Declares the policy, and beside it the same with every setting optional, which is what an operator writes.
 macro_rules! policy {
-    ($($(#[$doc:meta])* $setting:ident: $kind:ty = $default:expr,)+) => {
+    ($($(#[$doc:meta])* $setting:ident: $kind:ty = $default:expr, $bounds:expr;)+) => {
         /// What an operator can set. Durations are in seconds.
         ///
         /// ```
@@ -47,12 +47,45 @@ macro_rules! policy {
         }
 
         readable!(PolicySettings: [] preset, $($setting),+);
-        writable!(Policy: $($setting),+);
 
         impl PolicySettings {
             fn over(self, mut policy: Policy) -> Policy {
                 $(if let Some(value) = self.$setting { policy.$setting = value; })+
                 policy
+            }
+        }
+
+        impl Policy {
+            /// All of them, behind the preset: what reads, bounds and writes them shares one table of the full wasm.
+            #[inline(never)]
+            fn settings<'a>(&'a mut self, preset: &'a mut Preset) -> [&'a mut dyn Setting; COUNT] {
+                [preset, $(&mut self.$setting,)+]
+            }
+        }
+
+        const BOUNDS: &[(u32, u32)] = &[$((*$bounds.start(), *$bounds.end()),)+];
+        const COUNT: usize = BOUNDS.len() + 1;
+
+        #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+        impl Read for Given {
+            fn start() -> Self {
+                Self(Policy::default())
+            }
+
+            fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
+                let names = json::names!(? preset $(? $setting)+);
+                let mut preset = Preset::default();
+                let mut settings = self.0.settings(&mut preset).map(|setting| setting as &mut dyn Read);
+                from.object(names, &mut settings, json::Others::Refused)
+            }
+        }
+
+        impl Write for Policy {
+            fn write(&self, to: &mut String) {
+                let (mut policy, mut preset) = (self.clone(), Preset::default());
+                let settings = policy.settings(&mut preset).map(|setting| setting as &dyn Write);
+                let [_, settings @ ..] = &settings;
+                json::object(to, json::names!($($setting)+), settings);
             }
         }
 
@@ -67,70 +100,70 @@ macro_rules! policy {
 
 policy! {
     /// The hash of new TOTP factors. Many authenticators know only `SHA1`.
-    algorithm: Algorithm = Algorithm::Sha1,
+    algorithm: Algorithm = Algorithm::Sha1, ANY;
     /// The digits of new factors: 6, 7 or 8. Many authenticators know only 6.
-    digits: u8 = 6,
+    digits: u8 = 6, 6..=8;
     /// The time step of new TOTP factors, 15 to 300.
-    period: u32 = 30,
+    period: u32 = 30, 15..=300;
     /// The length of new secrets in bytes, 16 to 64.
-    secret_bytes: u8 = 20,
+    secret_bytes: u8 = 20, 16..=64;
     /// Time steps accepted before and after the expected one, 0 to 10. With 1 a code lives 90 seconds.
-    window: u8 = 1,
+    window: u8 = 1, 0..=10;
     /// Time steps beyond the window in which two codes in a row find the authenticator's clock again, 0 to 10.
-    resync: u8 = 0,
+    resync: u8 = 0, 0..=10;
     /// How far a learned clock may be off, 0 to 3,600.
-    drift: u32 = 300,
+    drift: u32 = 300, 0..=3600;
     /// Counters that a hardware token may be ahead, 0 to 100.
-    look_ahead: u32 = 10,
+    look_ahead: u32 = 10, 0..=100;
     /// The same for two codes in a row, 0 to 1,000.
-    look_ahead_resync: u32 = 100,
+    look_ahead_resync: u32 = 100, 0..=1000;
     /// How long an enrolment waits for its confirmation, 60 to 3,600.
-    pending: u32 = 600,
+    pending: u32 = 600, 60..=3600;
     /// Factors of one account, 1 to 10.
-    most_factors: u8 = 5,
+    most_factors: u8 = 5, 1..=10;
     /// Codes of a recovery set, 8 to 10.
-    recovery_codes: u8 = 10,
+    recovery_codes: u8 = 10, 8..=10;
     /// So many failures lock, 1 to 10.
-    failures: u8 = 3,
+    failures: u8 = 3, 1..=10;
     /// If they lie within so many seconds, 60 to 86,400.
-    failures_within: u32 = 300,
+    failures_within: u32 = 300, 60..=DAY;
     /// The first lock, the second and so on, one to ten of them, each 1 to 86,400; the last one is repeated.
-    locks: Vec<u32> = Vec::from([30, 60, 120, 300]),
+    locks: Vec<u32> = Vec::from([30, 60, 120, 300]), 1..=DAY;
     /// So many failures in a row disable the codes until somebody recovers or unlocks the account, 3 to 100.
-    failures_in_row: u8 = 100,
+    failures_in_row: u8 = 100, 3..=100;
     /// So many failures from one address (one IPv6 /64) lock it for all accounts, 3 to 255.
-    address_failures: u8 = 30,
+    address_failures: u8 = 30, 3..=255;
     /// If they lie within so many seconds, 60 to 86,400.
-    address_within: u32 = 900,
+    address_within: u32 = 900, 60..=DAY;
     /// For so long, 1 to 86,400.
-    address_lock: u32 = 900,
+    address_lock: u32 = 900, 1..=DAY;
     /// How long a session lasts, 43,200 to 86,400 (12 to 24 hours).
-    session_lifetime: u32 = 43_200,
+    session_lifetime: u32 = 43_200, DAY / 2..=DAY;
     /// How long a session lasts without being used, 60 to 86,400; 0 is as long as its lifetime.
-    session_idle: u32 = 0,
+    session_idle: u32 = 0, 0..=DAY;
     /// Whether a closed session ends at once, or with its lifetime.
-    session_mode: SessionMode = SessionMode::Immediate,
+    session_mode: SessionMode = SessionMode::Immediate, ANY;
     /// Open sessions of one account, 1 to 100; one more closes the oldest.
-    most_sessions: u8 = 20,
+    most_sessions: u8 = 20, 1..=100;
     /// How old a verification may be that a change of factors demands, 30 to 3,600.
-    freshness: u32 = 300,
+    freshness: u32 = 300, 30..=3600;
     /// Devices remembered for one account, 0 to 20; one more forgets the one that was not used for the longest time.
-    most_devices: u8 = 10,
+    most_devices: u8 = 10, 0..=20;
     /// How long a device is remembered without being used, 86,400 to 34,560,000 (a day to 400 days).
-    device_lifetime: u32 = 15_552_000,
+    device_lifetime: u32 = 15_552_000, DAY..=400 * DAY;
     /// Which passkeys have to verify the person, by a PIN or biometrics, and not only that somebody is there.
-    verify_user: VerifyUser = VerifyUser::Platform,
+    verify_user: VerifyUser = VerifyUser::Platform, ANY;
     /// How long a challenge waits for a passkey, 30 to 3,600.
-    challenge: u32 = 300,
+    challenge: u32 = 300, 30..=3600;
     /// How old a passkey of a platform (a phone, a laptop, a password manager) may be before it has to be registered anew,
     /// 86,400 to 315,360,000 (a day to ten years).
-    passkey_lifetime: u32 = 31_536_000,
+    passkey_lifetime: u32 = 31_536_000, DAY..=3650 * DAY;
     /// The same for security keys.
-    security_key_lifetime: u32 = 63_072_000,
+    security_key_lifetime: u32 = 63_072_000, DAY..=3650 * DAY;
     /// So long before that its owner is told, 0 to 34,560,000.
-    passkey_reminder: u32 = 2_592_000,
+    passkey_reminder: u32 = 2_592_000, 0..=400 * DAY;
     /// The age at which a key of the key ring is due to be replaced, 86,400 to 34,560,000.
-    key_lifetime: u32 = 7_776_000,
+    key_lifetime: u32 = 7_776_000, DAY..=400 * DAY;
 }
 
 /// Where a policy starts from.
@@ -213,8 +246,16 @@ impl Policy {
     /// ```
     pub fn new(settings: PolicySettings) -> Result<Self, Error> {
         let preset = Self::preset(settings.preset);
-        let policy = settings.over(preset);
-        if policy.is_in_bounds() { Ok(policy) } else { Err(Error::PolicyInvalid) }
+        settings.over(preset).checked()
+    }
+
+    /// The same of settings in JSON, without their type in between.
+    #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+    pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
+        let Start { preset } = json::read(text).ok_or(Error::PolicyInvalid)?;
+        let mut given = Given(Self::preset(preset));
+        json::read_over(text, &mut given).ok_or(Error::PolicyInvalid)?;
+        given.0.checked()
     }
 
     /// A preset as it is.
@@ -243,62 +284,38 @@ impl Policy {
     #[must_use]
     pub fn check(&self) -> Vec<Weakness> {
         let usual = Self::default();
-        let findings = [
-            (
-                self.algorithm != usual.algorithm,
-                "algorithm",
-                "many authenticators ignore it and use SHA1: their codes will not match",
-            ),
-            (self.digits != usual.digits, "digits", "many authenticators show six digits whatever the QR code says"),
-            (
-                self.period != usual.period,
-                "period",
-                "many authenticators count in 30 seconds whatever the QR code says",
-            ),
-            (
-                self.secret_bytes < usual.secret_bytes,
-                "secretBytes",
-                "shorter than the 160 bits that RFC 4226 recommends",
-            ),
-            (self.window > usual.window, "window", "a stolen code lives longer, and a guess hits more often"),
-            (self.resync > 1, "resync", "two codes in a row are accepted from further away: stolen ones live longer"),
-            (self.drift > usual.drift, "drift", "an authenticator's clock may be led further away"),
-            (self.look_ahead > usual.look_ahead, "lookAhead", "a guess hits more counters"),
-            (
-                self.look_ahead_resync > usual.look_ahead_resync,
-                "lookAheadResync",
-                "codes written down long ago are accepted in pairs",
-            ),
-            (self.pending > usual.pending, "pending", "a QR code that somebody else saw can be confirmed for longer"),
-            (self.recovery_codes < usual.recovery_codes, "recoveryCodes", "few codes are soon used up"),
-            (
-                self.guesses_a_day() > usual.guesses_a_day(),
-                "failures, failuresWithin, locks",
-                "more guesses a day than by default",
-            ),
-            (self.address_failures > 100, "addressFailures", "one address may try codes at many accounts"),
-            (self.session_lifetime > usual.session_lifetime, "sessionLifetime", "a stolen session is good for longer"),
-            (self.session_mode == SessionMode::Offline, "sessionMode", "a closed session stays good until it expires"),
-            (self.freshness > 900, "freshness", "a session left open can change the factors for longer"),
-            (
-                self.device_lifetime > usual.device_lifetime,
-                "deviceLifetime",
-                "a stolen device keeps its own lane for longer",
-            ),
-            (
-                self.verify_user == VerifyUser::Never,
-                "verifyUser",
-                "whoever holds an unlocked device is taken for its owner",
-            ),
-            (
-                self.passkey_lifetime > usual.passkey_lifetime
-                    || self.security_key_lifetime > usual.security_key_lifetime,
-                "passkeyLifetime, securityKeyLifetime",
-                "passkeys of people and devices long gone stay good",
-            ),
-            (self.key_lifetime > usual.key_lifetime, "keyLifetime", "keys are replaced less often than every 90 days"),
+        let gives_up = [
+            self.algorithm != usual.algorithm,
+            self.digits != usual.digits,
+            self.period != usual.period,
+            self.secret_bytes < usual.secret_bytes,
+            self.window > usual.window,
+            self.resync > 1,
+            self.drift > usual.drift,
+            self.look_ahead > usual.look_ahead,
+            self.look_ahead_resync > usual.look_ahead_resync,
+            self.pending > usual.pending,
+            self.recovery_codes < usual.recovery_codes,
+            self.guesses_a_day() > usual.guesses_a_day(),
+            self.address_failures > 100,
+            self.session_lifetime > usual.session_lifetime,
+            self.session_mode == SessionMode::Offline,
+            self.freshness > 900,
+            self.device_lifetime > usual.device_lifetime,
+            self.verify_user == VerifyUser::Never,
+            self.passkey_lifetime > usual.passkey_lifetime || self.security_key_lifetime > usual.security_key_lifetime,
+            self.key_lifetime > usual.key_lifetime,
         ];
-        findings.into_iter().filter(|finding| finding.0).map(|(_, setting, why)| Weakness { setting, why }).collect()
+        let (mut weaknesses, mut rest) = (Vec::new(), WEAKNESSES);
+        for gives_up in gives_up {
+            let (line, others) = ascii::split(rest, b'\n');
+            let (setting, why) = ascii::split(line, b':');
+            if gives_up {
+                weaknesses.push(Weakness { setting, why });
+            }
+            rest = others;
+        }
+        weaknesses
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -315,39 +332,12 @@ impl Policy {
         Window::new(steps, steps).unwrap_or_default()
     }
 
-    fn is_in_bounds(&self) -> bool {
-        let within = |value: u32, bounds: RangeInclusive<u32>| bounds.contains(&value);
-        Digits::new(self.digits).is_ok()
-            && Period::from_secs(self.period).is_ok()
-            && within(self.period, 15..=300)
-            && (16..=64).contains(&self.secret_bytes)
-            && self.window <= 10
-            && self.resync <= 10
-            && self.drift <= 3600
-            && self.look_ahead <= 100
-            && self.look_ahead_resync <= 1000
-            && within(self.pending, 60..=3600)
-            && (1..=10).contains(&self.most_factors)
-            && (8..=10).contains(&self.recovery_codes)
-            && (1..=10).contains(&self.failures)
-            && within(self.failures_within, 60..=DAY)
-            && (1..=10).contains(&self.locks.len())
-            && self.locks.iter().all(|lock| within(*lock, 1..=DAY))
-            && (3..=100).contains(&self.failures_in_row)
-            && self.address_failures >= 3
-            && within(self.address_within, 60..=DAY)
-            && within(self.address_lock, 1..=DAY)
-            && within(self.session_lifetime, DAY / 2..=DAY)
-            && (self.session_idle == 0 || within(self.session_idle, 60..=DAY))
-            && (1..=100).contains(&self.most_sessions)
-            && within(self.freshness, 30..=3600)
-            && self.most_devices <= 20
-            && within(self.device_lifetime, DAY..=400 * DAY)
-            && within(self.challenge, 30..=3600)
-            && within(self.passkey_lifetime, DAY..=3650 * DAY)
-            && within(self.security_key_lifetime, DAY..=3650 * DAY)
-            && self.passkey_reminder <= 400 * DAY
-            && within(self.key_lifetime, DAY..=400 * DAY)
+    fn checked(mut self) -> Result<Self, Error> {
+        let mut preset = Preset::default();
+        let [_, settings @ ..] = &self.settings(&mut preset);
+        let are_within = settings.iter().zip(BOUNDS).all(|(setting, (least, most))| setting.is_within(*least, *most));
+        let is_idle = self.session_idle == 0 || self.session_idle >= 60;
+        if are_within && is_idle { Ok(self) } else { Err(Error::PolicyInvalid) }
     }
 
     /// How many guesses somebody has who waits for the end of every lock.
@@ -358,6 +348,52 @@ impl Policy {
         (DAY / lock * u32::from(self.failures)).max(slowly)
     }
 }
+
+/// What a setting can do.
+trait Setting: Read + Write {
+    /// Whether it lies within its bounds, if it has some.
+    fn is_within(&self, _least: u32, _most: u32) -> bool {
+        true
+    }
+}
+
+impl Setting for u8 {
+    fn is_within(&self, least: u32, most: u32) -> bool {
+        u32::from(*self).is_within(least, most)
+    }
+}
+
+impl Setting for u32 {
+    fn is_within(&self, least: u32, most: u32) -> bool {
+        (least..=most).contains(self)
+    }
+}
+
+/// The bounds are those of each, and there are one to ten.
+impl Setting for Vec<u32> {
+    fn is_within(&self, least: u32, most: u32) -> bool {
+        (1..=10).contains(&self.len()) && self.iter().all(|each| each.is_within(least, most))
+    }
+}
+
+impl Setting for Algorithm {}
+impl Setting for Preset {}
+impl Setting for SessionMode {}
+impl Setting for VerifyUser {}
+
+/// A policy that settings are read into.
+#[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+struct Given(Policy);
+
+/// Where it starts from.
+#[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+#[derive(Default)]
+struct Start {
+    preset: Preset,
+}
+
+#[cfg(any(test, all(feature = "full", target_family = "wasm")))]
+readable!(Skipped Start: [] preset);
 
 /// A setting that gives something up.
 ///
@@ -376,9 +412,39 @@ pub struct Weakness {
     pub why: &'static str,
 }
 
+/// What is given up, a line for each of those that [`Policy::check`] looks at, in their order: one text for all is smaller in
+/// the wasm than a table of pointers.
+const WEAKNESSES: &str = "\
+algorithm:many authenticators ignore it and use SHA1: their codes will not match
+digits:many authenticators show six digits whatever the QR code says
+period:many authenticators count in 30 seconds whatever the QR code says
+secretBytes:shorter than the 160 bits that RFC 4226 recommends
+window:a stolen code lives longer, and a guess hits more often
+resync:two codes in a row are accepted from further away: stolen ones live longer
+drift:an authenticator's clock may be led further away
+lookAhead:a guess hits more counters
+lookAheadResync:codes written down long ago are accepted in pairs
+pending:a QR code that somebody else saw can be confirmed for longer
+recoveryCodes:few codes are soon used up
+failures, failuresWithin, locks:more guesses a day than by default
+addressFailures:one address may try codes at many accounts
+sessionLifetime:a stolen session is good for longer
+sessionMode:a closed session stays good until it expires
+freshness:a session left open can change the factors for longer
+deviceLifetime:a stolen device keeps its own lane for longer
+verifyUser:whoever holds an unlocked device is taken for its owner
+passkeyLifetime, securityKeyLifetime:passkeys of people and devices long gone stay good
+keyLifetime:keys are replaced less often than every 90 days
+";
+
 const DAY: u32 = 86_400;
+/// Of what is no number.
+const ANY: RangeInclusive<u32> = 0..=0;
 
 named!(Preset, Camel: Compatible, Strict);
 named!(SessionMode, Camel: Immediate, Offline);
 named!(VerifyUser, Camel: Platform, Always, Never);
 writable!(Weakness: setting, why);
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,6 @@
 
 use crate::base::binary::{self, Binary, Bytes, binary};
 use crate::base::{Error, Secret, Sensitive, Timestamp, Wiped};
-use crate::factor::recovery;
 use crate::protect::Throttle;
 use crate::{Algorithm, Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec, vec::Vec};
@@ -281,10 +280,6 @@ impl Recovery {
     pub(super) fn left(&self) -> u8 {
         let left = self.codes.iter().filter(|code| code.used.is_none()).count();
         u8::try_from(left).unwrap_or(u8::MAX)
-    }
-
-    pub(super) fn hash_key(&self) -> Result<recovery::Key, Error> {
-        recovery::Key::new(&*self.key)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::event::ulid;
 use super::handle::{admin, enrol, factors, guard, passkey, recover, session, verify};
 use super::{Command, Context, Denial, Denied, Event, EventKind, Outcome, Policy, Record};
-use crate::base::{Entropy, Error, Timestamp};
-use crate::protect::Seeded;
+use crate::base::{Entropy, Error, Sensitive, Timestamp};
+use crate::protect::{Limits, Seeded};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -43,34 +43,19 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         record,
         context,
         policy,
+        limits: policy.limits(),
         entropy: Seeded::new(*context.seed),
+        codes: None,
+        denied: Denied::of(Denial::Mismatch),
         happened: Vec::new(),
         counted: false,
         claims: Vec::new(),
     };
-    let outcome = match command {
-        Command::Enrol(enrol) => enrol::begin(&mut turn, enrol),
-        Command::Confirm { code } => enrol::confirm(&mut turn, &code),
-        Command::Progress(progress) => enrol::progress(&mut turn, progress),
-        Command::Cancel => Ok(enrol::cancel(&mut turn)),
-        Command::Verify { code, factor, grant } => guard::verify(&mut turn, &code, factor, grant.as_ref()),
-        Command::Guard { code, demand } => guard::guard(&mut turn, code.as_ref().map(|code| code.as_str()), &demand),
-        Command::Resync { first, second, factor } => verify::resync(&mut turn, [&first, &second], factor),
-        Command::RegistrationOptions(new) => passkey::registration_options(&mut turn, new),
-        Command::Register { response, name } => passkey::register(&mut turn, &response, name.as_deref()),
-        Command::AuthenticationOptions => passkey::authentication_options(&mut turn),
-        Command::Authenticate { response, grant } => passkey::authenticate(&mut turn, &response, grant.as_ref()),
-        Command::SignIn { response } => passkey::sign_in(&mut turn, &response),
-        Command::RegenerateRecoveryCodes => recover::regenerate(&mut turn),
-        Command::RenameFactor { factor, name } => factors::rename(&mut turn, factor, &name),
-        Command::RemoveFactor { factor } => Ok(factors::remove(&mut turn, factor)),
-        Command::Inspect => Ok(admin::inspect(&turn)),
-        Command::CheckSession => Ok(guard::check(&turn)),
-        Command::CloseSession { id } => session::close(&mut turn, id.as_deref()),
-        Command::CloseSessions => Ok(session::close_all(&mut turn)),
-        Command::Unlock => Ok(admin::unlock(&mut turn)),
-        Command::Reset => Ok(admin::reset(&mut turn)),
-    }?;
+    let outcome = match turn.take(&command) {
+        Ok(outcome) => outcome,
+        Err(Stop::Denied(reason)) => Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
+        Err(Stop::Misuse(error)) => return Err(error),
+    };
     let (counted, claims) = (turn.counted, core::mem::take(&mut turn.claims));
     let (record, events) = turn.end()?;
     Ok(Step { record: Some(record), outcome, events, counted, claims })
@@ -122,14 +107,66 @@ pub(super) struct Turn<'a> {
     pub(super) record: Record,
     pub(super) context: &'a Context,
     pub(super) policy: &'a Policy,
+    /// Those of the policy.
+    pub(super) limits: Limits,
     pub(super) entropy: Seeded,
+    /// New recovery codes, which the verification is to tell.
+    pub(super) codes: Option<Sensitive<Vec<String>>>,
+    /// What is to be said of a denial beside its reason.
+    pub(super) denied: Denied,
     happened: Vec<EventKind>,
     /// Whether a failure was counted.
     pub(super) counted: bool,
     pub(super) claims: Vec<Claim>,
 }
 
+/// Why a command goes no further.
+pub(super) enum Stop {
+    /// What has happened until then is kept.
+    Denied(Denial),
+    /// Nothing has happened.
+    Misuse(Error),
+}
+
+impl From<Denial> for Stop {
+    fn from(reason: Denial) -> Self {
+        Self::Denied(reason)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Misuse(error)
+    }
+}
+
 impl Turn<'_> {
+    fn take(&mut self, command: &Command) -> Result<Outcome, Stop> {
+        match command {
+            Command::Enrol(enrol) => enrol::begin(self, enrol),
+            Command::Confirm { code } => enrol::confirm(self, code),
+            Command::Progress(progress) => enrol::progress(self, progress),
+            Command::Cancel => enrol::cancel(self),
+            Command::Verify { code, factor, grant } => guard::verify(self, code, *factor, grant.as_ref()),
+            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand),
+            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor),
+            Command::RegistrationOptions(new) => passkey::registration_options(self, new),
+            Command::Register { response, name } => passkey::register(self, response, name.as_deref()),
+            Command::AuthenticationOptions => passkey::authentication_options(self),
+            Command::Authenticate { response, grant } => passkey::authenticate(self, response, grant.as_ref()),
+            Command::SignIn { response } => passkey::sign_in(self, response),
+            Command::RegenerateRecoveryCodes => recover::regenerate(self),
+            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name),
+            Command::RemoveFactor { factor } => factors::remove(self, *factor),
+            Command::Inspect => Ok(admin::inspect(self)),
+            Command::CheckSession => guard::check(self),
+            Command::CloseSession { id } => session::close(self, id.as_deref()),
+            Command::CloseSessions => Ok(session::close_all(self)),
+            Command::Unlock => Ok(admin::unlock(self)),
+            Command::Reset => Ok(admin::reset(self)),
+        }
+    }
+
     pub(super) const fn now(&self) -> Timestamp {
         self.context.now
     }
@@ -157,10 +194,4 @@ impl Turn<'_> {
         }
         Ok((self.record, events))
     }
-}
-
-/// A denial with nothing more to say.
-#[inline(never)]
-pub(super) const fn denied(reason: Denial) -> Outcome {
-    Outcome::Denied(Denied::of(reason))
 }

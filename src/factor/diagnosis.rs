@@ -1,5 +1,6 @@
 //! Why a code did not match: what its owner can do about it. A diagnosis never accepts a code.
 
+use super::hotp::Match;
 use super::{Digits, Hotp, Period, Totp, Verdict, Window};
 use crate::base::json::named;
 use crate::base::typed::Symbols;
@@ -44,11 +45,9 @@ impl Totp {
         if self.verify(code, time, earlier, None).is_accepted() {
             return Some(Diagnosis::Expired);
         }
-        let others = ALGORITHMS.into_iter().map(|algorithm| self.clone().with_algorithm(algorithm));
-        others
-            .map(|other| other.verify(code, time, window, None))
-            .any(|verdict| verdict.is_accepted())
-            .then_some(Diagnosis::Algorithm)
+        let (asked, (from, steps)) = (self.asked(), window.steps(self.step(time)));
+        let typed = digits(code).filter(|typed| asked.has(typed))?;
+        made(self.secret(), asked.algorithm, &typed, from, steps).map(|_| Diagnosis::Algorithm)
     }
 
     /// The same for a factor that is being enrolled, of which nothing is known yet: neither its clock, nor what it makes of
@@ -71,8 +70,8 @@ impl Totp {
         if replaced.is_some_and(|secret| self.computed_otherwise(secret, &typed, time, wide).is_some()) {
             return Some((Diagnosis::PreviousSecret, None));
         }
-        let is_misread = self.codes(time, window).any(|right| is_misread(right.as_bytes(), typed.as_bytes()));
-        is_misread.then_some((Diagnosis::Misread, None))
+        let (from, steps) = window.steps(self.step(time));
+        misread(self.hotp(), &typed, from, steps).then_some((Diagnosis::Misread, None))
     }
 
     /// What an authenticator did that has the secret, and made this code of it.
@@ -83,27 +82,24 @@ impl Totp {
         time: Timestamp,
         window: Window,
     ) -> Option<(Diagnosis, Option<i64>)> {
-        let digits = Digits::new(u8::try_from(typed.len()).ok()?).ok()?;
-        let (asked, mut other) = (self.asked(), Self::new(secret.clone()).with_digits(digits));
+        let asked = self.asked();
         // What was asked for comes first: it is the likeliest.
-        for (at, period) in [asked.period, Period::DEFAULT, Period::MINUTE].into_iter().enumerate() {
-            for (place, algorithm) in
-                [asked.algorithm, Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].into_iter().enumerate()
-            {
-                if at > 0 && period == asked.period || place > 0 && algorithm == asked.algorithm {
-                    continue;
-                }
-                other = other.with_period(period).with_algorithm(algorithm);
-                let Verdict::Accepted(matched) = other.verify(typed, time, window, None) else { continue };
-                let is_clock = place == 0 && at == 0 && Some(digits) == asked.digits;
-                let diagnosis = match (place, Some(digits) == asked.digits, at) {
-                    (0, true, 0) => Diagnosis::Clock,
-                    (0, true, _) => Diagnosis::Period,
-                    (0, false, _) => Diagnosis::Digits,
-                    _ => Diagnosis::Algorithm,
-                };
-                return Some((diagnosis, is_clock.then_some(matched.drift)));
+        for (at, period) in [asked.period, Period::DEFAULT, Period::MINUTE].iter().enumerate() {
+            if at > 0 && *period == asked.period {
+                continue;
             }
+            let now = time.as_millis() / (u64::from(period.as_secs()) * 1000);
+            let (from, steps) = window.steps(now);
+            let Some((algorithm, step)) = made(secret, asked.algorithm, typed, from, steps) else { continue };
+            return Some(if algorithm != asked.algorithm {
+                (Diagnosis::Algorithm, None)
+            } else if !asked.has(typed) {
+                (Diagnosis::Digits, None)
+            } else if at > 0 {
+                (Diagnosis::Period, None)
+            } else {
+                (Diagnosis::Clock, Some(step.cast_signed() - now.cast_signed()))
+            });
         }
         None
     }
@@ -123,25 +119,37 @@ impl Hotp {
     ) -> Option<Diagnosis> {
         let typed = digits(code)?;
         let (asked, _) = self.asked();
-        let made = |secret: &Secret, algorithm| {
-            let digits = u8::try_from(typed.len()).ok().and_then(|count| Digits::new(count).ok());
-            let other = digits.map(|digits| Self::new(secret.clone()).with_algorithm(algorithm).with_digits(digits));
-            other.is_some_and(|other| {
-                other.verify(&typed, counter, look_ahead).is_ok_and(|verdict| verdict.is_accepted())
-            })
-        };
-        if made(self.secret(), asked) {
-            return Some(Diagnosis::Digits);
+        if let Some((algorithm, _)) = made(self.secret(), asked, &typed, counter, look_ahead) {
+            return Some(if algorithm == asked { Diagnosis::Digits } else { Diagnosis::Algorithm });
         }
-        if ALGORITHMS.into_iter().any(|algorithm| algorithm != asked && made(self.secret(), algorithm)) {
-            return Some(Diagnosis::Algorithm);
-        }
-        if replaced.is_some_and(|secret| ALGORITHMS.into_iter().any(|algorithm| made(secret, algorithm))) {
+        if replaced.is_some_and(|secret| made(secret, asked, &typed, counter, look_ahead).is_some()) {
             return Some(Diagnosis::PreviousSecret);
         }
-        let mut codes = (counter..=counter.saturating_add(look_ahead.into())).map(|counter| self.generate(counter));
-        codes.any(|right| is_misread(right.as_bytes(), typed.as_bytes())).then_some(Diagnosis::Misread)
+        misread(self, &typed, counter, look_ahead).then_some(Diagnosis::Misread)
     }
+}
+
+/// Under which hash an authenticator that has the secret made this code, and of which of these counters. The hash that was
+/// asked for comes first.
+#[inline(never)]
+fn made(secret: &Secret, asked: Algorithm, typed: &str, from: u64, ahead: u32) -> Option<(Algorithm, u64)> {
+    let digits = Digits::new(u8::try_from(typed.len()).ok()?).ok()?;
+    for (at, algorithm) in [asked, Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].iter().enumerate() {
+        if at > 0 && *algorithm == asked {
+            continue;
+        }
+        let other = Hotp::new(secret.clone()).with_algorithm(*algorithm).with_digits(digits);
+        if let Verdict::Accepted(counter) = other.find(other.read(typed)?, None, from, ahead, Match::Highest) {
+            return Some((*algorithm, counter));
+        }
+    }
+    None
+}
+
+/// Whether somebody who saw one of these codes may have typed this.
+#[inline(never)]
+fn misread(hotp: &Hotp, typed: &str, from: u64, ahead: u32) -> bool {
+    hotp.has(from, ahead, |right| is_misread(right.as_bytes(), typed.as_bytes()))
 }
 
 /// What an authenticator was asked for.
@@ -150,6 +158,13 @@ pub(super) struct Asked {
     /// None of Steam's.
     pub(super) digits: Option<Digits>,
     pub(super) period: Period,
+}
+
+impl Asked {
+    /// Whether a code has the digits.
+    fn has(&self, typed: &str) -> bool {
+        self.digits.is_some_and(|digits| usize::from(digits.count()) == typed.len())
+    }
 }
 
 /// A typed code of any length that an authenticator may show, or of one digit less: that counts as an attempt at an
@@ -174,18 +189,15 @@ fn is_misread(right: &[u8], typed: &[u8]) -> bool {
 }
 
 fn is_swapped(right: &[u8], typed: &[u8]) -> bool {
-    let mut differing = right.iter().zip(typed).enumerate().filter(|(_, (right, typed))| right != typed);
-    match (differing.next(), differing.next(), differing.next()) {
-        (Some((at, (a, b))), Some((next, (c, d))), None) => {
-            right.len() == typed.len() && next == at + 1 && (a, b) == (d, c)
-        }
+    let same = right.iter().zip(typed).take_while(|(right, typed)| right == typed).count();
+    match (right.get(same..), typed.get(same..)) {
+        (Some([a, b, right @ ..]), Some([c, d, typed @ ..])) => (a, b) == (d, c) && right == typed,
         _ => false,
     }
 }
 
 /// Steps beyond the window: five minutes.
 const FAR: u8 = 10;
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
 /// Digits: the least is that of a code of six with a zero in front that was lost.
 const LEAST: usize = 5;
 const MOST: usize = 8;

@@ -171,6 +171,17 @@ impl Hotp {
             Format::Steam => (self.algorithm, None),
         }
     }
+
+    /// Whether one of the codes from a counter on is such a one; none of Steam's is.
+    pub(super) fn has(&self, counter: u64, ahead: u32, is_such: impl Fn(&str) -> bool) -> bool {
+        let (Format::Decimal(digits), codes) = (self.format, self.codes()) else { return false };
+        (0..=ahead).any(|ahead| {
+            let mut code = String::with_capacity(8);
+            let value = codes.value(counter.saturating_add(ahead.into()));
+            decimal::push_padded(&mut code, value.into(), digits.0);
+            is_such(&code)
+        })
+    }
 }
 
 /// Which counter counts where a code is that of several.

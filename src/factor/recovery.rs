@@ -78,21 +78,6 @@ impl Key {
         Ok(set)
     }
 
-    /// The same with packed hashes.
-    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-    pub(crate) fn generate_packed(
-        &self,
-        entropy: &mut impl Entropy,
-        count: usize,
-    ) -> Result<(Vec<String>, Vec<Packed>)> {
-        let (mut codes, mut hashes) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
-        make(entropy, count, |salt, code| {
-            codes.push(grouped(code));
-            hashes.push(self.pack(salt, code.as_bytes()));
-        })?;
-        Ok((codes, hashes))
-    }
-
     /// Compares a typed code with every hash, and answers the index of the one it belongs to: remove that one.
     ///
     /// Each hash costs one HMAC, whatever was typed; a code that is no recovery code costs none. Case, grouping,
@@ -133,18 +118,6 @@ impl Key {
         }
     }
 
-    /// The same with packed hashes of this key.
-    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-    pub(crate) fn verify_packed<'a>(&self, code: &str, hashes: impl Iterator<Item = &'a Packed>) -> Verdict<usize> {
-        let Some(code) = read(code) else { return Verdict::Refused(Reason::Malformed) };
-        let mut found = Found::default();
-        for (index, hash) in (0..).zip(hashes) {
-            let (salt, _) = hash.split_at(SALT);
-            found = found.or(index, self.pack(salt, code.as_ref()).ct_eq(hash));
-        }
-        found.verdict().map(|index| usize::try_from(index).unwrap_or(usize::MAX))
-    }
-
     fn hash(&self, salt: &[u8], code: &[u8]) -> String {
         let mut hash = self.prefix.clone();
         BASE64.encode(&mut hash, salt);
@@ -152,14 +125,6 @@ impl Key {
         let tag = self.hmac.tag(&message(salt, code));
         BASE64.encode(&mut hash, tag.as_bytes().get(..TAG).unwrap_or_default());
         hash
-    }
-
-    #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-    fn pack(&self, salt: &[u8], code: &[u8]) -> Packed {
-        let mut packed = [0; SALT + TAG];
-        let tag = self.hmac.tag(&message(salt, code));
-        packed.iter_mut().zip(salt.iter().chain(tag.as_bytes())).for_each(|(to, from)| *to = *from);
-        packed
     }
 }
 
@@ -171,7 +136,53 @@ fn message(salt: &[u8], code: &[u8]) -> Wiped<Vec<u8>> {
     message
 }
 
-/// Salt and tag, as records keep them beside their key.
+/// The same with salts and tags alone, as records keep them beside their key.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) struct PackedKey(HmacKey);
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl PackedKey {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        Self(HmacKey::new(Algorithm::Sha256, key))
+    }
+
+    /// Makes codes and their hashes, a pair for each call.
+    pub(crate) fn generate(
+        &self,
+        entropy: &mut impl Entropy,
+        count: usize,
+        mut each: impl FnMut(String, Packed),
+    ) -> Result<()> {
+        make(entropy, count, |salt, code| each(grouped(code), self.pack(salt, code.as_bytes())))
+    }
+
+    /// The index of the hash that a code belongs to.
+    pub(crate) fn verify<'a>(&self, code: &str, hashes: impl Iterator<Item = &'a Packed>) -> Option<usize> {
+        let code = read(code)?;
+        let mut found = Found::default();
+        for (index, hash) in (0..).zip(hashes) {
+            found = found.or(index, self.pack(hash, code.as_ref()).ct_eq(hash));
+        }
+        match found.verdict() {
+            Verdict::Accepted(index) => usize::try_from(index).ok(),
+            Verdict::Refused(_) => None,
+        }
+    }
+
+    fn pack(&self, salt: &[u8], code: &[u8]) -> Packed {
+        let salt: [u8; SALT] = salt.first_chunk().copied().unwrap_or_default();
+        let tag = self.0.tag(&message(&salt, code));
+        let mut packed = [0; SALT + TAG];
+        if let (Some(to), Some(tag)) = (packed.last_chunk_mut::<TAG>(), tag.as_bytes().first_chunk()) {
+            *to = *tag;
+        }
+        if let Some(to) = packed.first_chunk_mut() {
+            *to = salt;
+        }
+        packed
+    }
+}
+
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) type Packed = [u8; SALT + TAG];
 
@@ -182,7 +193,7 @@ fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &s
     }
     let mut random = Wiped::new([0; RANDOM * MOST]);
     entropy.fill(random.as_mut())?;
-    for random in random.chunks_exact(RANDOM).take(count) {
+    for random in random.as_chunks::<RANDOM>().0.iter().take(count) {
         let (salt, bits) = random.split_at(SALT);
         let mut code = Wiped::new(String::with_capacity(SYMBOLS));
         READABLE.encode(&mut code, bits);

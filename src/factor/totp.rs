@@ -137,10 +137,9 @@ impl Totp {
             return Verdict::Refused(Reason::Malformed);
         };
         let now = self.step(time);
-        let past = window.past.min(u8::try_from(now).unwrap_or(u8::MAX));
-        let steps = u32::from(past) + u32::from(window.future);
+        let (from, steps) = window.steps(now);
         // Should one code stand for two steps, both are spent.
-        match self.hotp.find(typed, None, now - u64::from(past), steps, Match::Highest) {
+        match self.hotp.find(typed, None, from, steps, Match::Highest) {
             Verdict::Accepted(step) if after.is_some_and(|last| step <= last) => Verdict::Refused(Reason::Replayed),
             verdict => verdict.map(|step| TotpMatch { step, drift: step.cast_signed() - now.cast_signed() }),
         }
@@ -150,6 +149,10 @@ impl Totp {
 /// For the diagnosis of a wrong code.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 impl Totp {
+    pub(super) const fn hotp(&self) -> &Hotp {
+        &self.hotp
+    }
+
     pub(super) const fn secret(&self) -> &Secret {
         self.hotp.secret()
     }
@@ -157,13 +160,6 @@ impl Totp {
     pub(super) const fn asked(&self) -> Asked {
         let (algorithm, digits) = self.hotp.asked();
         Asked { algorithm, digits, period: self.period }
-    }
-
-    /// The codes of every step of the window.
-    pub(super) fn codes(&self, time: Timestamp, window: Window) -> impl Iterator<Item = String> {
-        let now = self.step(time);
-        let steps = now.saturating_sub(window.past.into())..=now.saturating_add(window.future.into());
-        steps.map(|step| self.hotp.generate(step))
     }
 }
 
@@ -207,6 +203,12 @@ impl Window {
             return Err(Error::WindowInvalid);
         }
         Ok(Self { past, future })
+    }
+
+    /// The first step around that of now, and how many follow.
+    pub(super) fn steps(self, now: u64) -> (u64, u32) {
+        let past = self.past.min(u8::try_from(now).unwrap_or(u8::MAX));
+        (now - u64::from(past), u32::from(past) + u32::from(self.future))
     }
 }
 

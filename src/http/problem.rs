@@ -1,9 +1,10 @@
 //! Refusals as problem details (RFC 9457), with the challenges of RFC 6750 and RFC 9470.
 
 use crate::Diagnosis;
-use crate::base::{Timestamp, json};
+use crate::base::json::{self, Write};
+use crate::base::{Timestamp, decimal};
 use crate::engine::{Demand, Denial, Denied};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Declares the codes, their status, title and help text from one table.
@@ -30,10 +31,20 @@ macro_rules! problems {
             /// ```
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
-                match self { $(Self::$variant => ($status, $code, $title, $detail),)+ }
+            /// The HTTP status.
+            ///
+            /// ```
+            /// assert_eq!(edge_mfa::http::ProblemCode::Locked.status(), 429);
+            /// ```
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
             }
         }
+
+        /// A line for the code, the title and the help text of each. One text for all is much smaller in the wasm than
+        /// tables of pointers.
+        const TEXTS: &str = concat!($($code, "\n", $title, "\n", $detail, "\n",)+);
     };
 }
 
@@ -86,7 +97,25 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
-        self.row().1
+        self.text(0)
+    }
+
+    const fn title(self) -> &'static str {
+        self.text(1)
+    }
+
+    const fn detail(self) -> &'static str {
+        self.text(2)
+    }
+
+    const fn text(self, which: usize) -> &'static str {
+        let (mut line, mut rest) = split(TEXTS);
+        let mut lines = self as usize * 3 + which;
+        while lines > 0 {
+            (line, rest) = split(rest);
+            lines -= 1;
+        }
+        line
     }
 
     /// The one that has this name.
@@ -96,17 +125,8 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.name() == name)
-    }
-
-    /// The HTTP status.
-    ///
-    /// ```
-    /// assert_eq!(edge_mfa::http::ProblemCode::Locked.status(), 429);
-    /// ```
-    #[must_use]
-    pub const fn status(self) -> u16 {
-        self.row().0
+        let at = TEXTS.split('\n').step_by(3).position(|code| code == name)?;
+        Self::ALL.get(at).copied()
     }
 
     /// What a denial is over HTTP. Whether somebody has a factor is not told where a code was typed: `not_enrolled` is
@@ -120,35 +140,46 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub const fn of(denied: &Denied) -> Self {
-        match (denied.reason, denied.diagnosis) {
-            (Denial::Mismatch, Some(Diagnosis::Expired)) => Self::CodeExpired,
-            (Denial::Mismatch, Some(Diagnosis::Clock)) => Self::ClockDrift,
-            (Denial::Mismatch, Some(Diagnosis::Algorithm)) => Self::AlgorithmMismatch,
-            (Denial::Mismatch, Some(Diagnosis::Digits)) => Self::DigitsMismatch,
-            (Denial::Mismatch, Some(Diagnosis::Period)) => Self::PeriodMismatch,
-            (Denial::Mismatch, Some(Diagnosis::PreviousSecret)) => Self::PreviousSecret,
-            (Denial::Mismatch, Some(Diagnosis::Misread)) => Self::Misread,
-            (Denial::Mismatch, None) => Self::CodeRejected,
-            (Denial::NotEnrolled, _) => match denied.attempts_left {
-                Some(_) => Self::CodeRejected,
-                None => Self::NotEnrolled,
-            },
-            (Denial::Replayed, _) => Self::CodeReplayed,
-            (Denial::Malformed, _) => Self::CodeMalformed,
-            (Denial::Locked, _) => Self::Locked,
-            (Denial::Disabled, _) => Self::Disabled,
-            (Denial::NotPending, _) => Self::NoPendingEnrolment,
-            (Denial::EnrolmentExpired, _) => Self::EnrolmentExpired,
-            (Denial::VerificationRequired, _) => Self::VerificationRequired,
-            (Denial::TooManyFactors, _) => Self::TooManyFactors,
-            (Denial::AlreadyEnrolled, _) => Self::AlreadyEnrolled,
-            (Denial::Unknown, _) => Self::NotFound,
-            (Denial::NoChallenge, _) => Self::NoChallenge,
-            (Denial::PasskeyRefused, _) => Self::PasskeyRefused,
-            (Denial::PasskeyUnknown, _) => Self::PasskeyUnknown,
-            (Denial::PasskeyTaken, _) => Self::PasskeyTaken,
-            (Denial::PasskeyExpired, _) => Self::PasskeyExpired,
-            (Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired, _) => {
+        match (denied.reason, denied.diagnosis, denied.attempts_left) {
+            (Denial::Mismatch, Some(diagnosis), _) => Self::of_diagnosis(diagnosis),
+            (Denial::NotEnrolled, _, None) => Self::NotEnrolled,
+            (reason, ..) => Self::of_reason(reason),
+        }
+    }
+
+    const fn of_diagnosis(diagnosis: Diagnosis) -> Self {
+        match diagnosis {
+            Diagnosis::Expired => Self::CodeExpired,
+            Diagnosis::Clock => Self::ClockDrift,
+            Diagnosis::Algorithm => Self::AlgorithmMismatch,
+            Diagnosis::Digits => Self::DigitsMismatch,
+            Diagnosis::Period => Self::PeriodMismatch,
+            Diagnosis::PreviousSecret => Self::PreviousSecret,
+            Diagnosis::Misread => Self::Misread,
+        }
+    }
+
+    /// A function by itself, so that it becomes a table.
+    #[inline(never)]
+    const fn of_reason(reason: Denial) -> Self {
+        match reason {
+            Denial::Mismatch | Denial::NotEnrolled => Self::CodeRejected,
+            Denial::Replayed => Self::CodeReplayed,
+            Denial::Malformed => Self::CodeMalformed,
+            Denial::Locked => Self::Locked,
+            Denial::Disabled => Self::Disabled,
+            Denial::NotPending => Self::NoPendingEnrolment,
+            Denial::EnrolmentExpired => Self::EnrolmentExpired,
+            Denial::VerificationRequired => Self::VerificationRequired,
+            Denial::TooManyFactors => Self::TooManyFactors,
+            Denial::AlreadyEnrolled => Self::AlreadyEnrolled,
+            Denial::Unknown => Self::NotFound,
+            Denial::NoChallenge => Self::NoChallenge,
+            Denial::PasskeyRefused => Self::PasskeyRefused,
+            Denial::PasskeyUnknown => Self::PasskeyUnknown,
+            Denial::PasskeyTaken => Self::PasskeyTaken,
+            Denial::PasskeyExpired => Self::PasskeyExpired,
+            Denial::NoSession | Denial::WrongSubject | Denial::WrongToken | Denial::Closed | Denial::Expired => {
                 Self::SessionInvalid
             }
         }
@@ -268,49 +299,45 @@ impl<'a> Problem<'a> {
         }
         // A wrong code that locks is answered as a wrong code; the next one is told how long to wait.
         if let (429 | 503, Some(seconds)) = (self.code.status(), self.retry_after) {
-            headers.push(("Retry-After", seconds.to_string()));
+            headers.push(("Retry-After", number(seconds)));
         }
         Reply { status: self.code.status(), headers, body: self.body() }
     }
 
-    /// The members of RFC 9457 section 3.1 and ours. Written by hand: a serializer for it is two kilobytes of the full wasm.
+    /// The members of RFC 9457 section 3.1 and ours.
     fn body(&self) -> String {
-        let (status, code, title, detail) = self.code.row();
-        let mut body = ["{\"type\":\"", TYPE, code, "\",\"title\":\"", title, "\",\"status\":"].concat();
-        body.push_str(&status.to_string());
-        for part in [",\"detail\":\"", detail] {
-            body.push_str(part);
-        }
+        let code = self.code.name();
+        let (mut kind, mut detail) = (String::from(TYPE), String::from(self.code.detail()));
+        kind.push_str(code);
         let is_step_up = self.code.is_step_up();
         if let (Some(seconds), true) = (self.clock_offset, is_step_up) {
-            for part in [" The clock of the service is off by ", &seconds.to_string(), " s."] {
-                body.push_str(part);
-            }
+            detail.push_str(" The clock of the service is off by ");
+            seconds.write(&mut detail);
+            detail.push_str(" s.");
         }
-        for part in ["\",\"code\":\"", code, "\""] {
-            body.push_str(part);
-        }
-        let mut member = |name: &str, value: Option<String>| {
-            let Some(value) = value else { return };
-            for part in [",\"", name, "\":", &value] {
-                body.push_str(part);
-            }
-        };
-        member("retryAfter", self.retry_after.map(|seconds| seconds.to_string()));
-        member("attemptsLeft", self.attempts_left.map(|left| left.to_string()));
-        member("drift", self.drift.map(|steps| steps.to_string()));
-        member("check", self.check.map(|check| ["\"", check, "\""].concat()));
-        if is_step_up {
-            member("acrValues", Some(["\"", ACR, "\""].concat()));
-        }
-        if let (Some(demand), true) = (self.demand, is_step_up) {
-            member("maxAge", demand.max_age.map(|seconds| seconds.to_string()));
-            let names: Vec<&str> = demand.methods.iter().map(|method| method.name()).collect();
-            member("methods", (!names.is_empty()).then(|| ["[\"", &names.join("\",\""), "\"]"].concat()));
-            let action = demand.target.as_ref().map(|target| &target.action);
-            member("action", action.map(|action| json::write(action)));
-        }
-        body.push('}');
+        let demand = self.demand.filter(|_| is_step_up);
+        let names =
+            "type title status detail code retry_after attempts_left drift check acr_values max_age methods action";
+        let mut body = String::with_capacity(512);
+        json::object(
+            &mut body,
+            names,
+            &[
+                &kind,
+                &self.code.title(),
+                &self.code.status(),
+                &detail,
+                &code,
+                &self.retry_after,
+                &self.attempts_left,
+                &self.drift,
+                &self.check,
+                &is_step_up.then_some(ACR),
+                &demand.and_then(|demand| demand.max_age),
+                &demand.map(|demand| &demand.methods).filter(|methods| !methods.is_empty()),
+                &demand.and_then(|demand| demand.target.as_ref()).map(|target| &target.action),
+            ],
+        );
         body
     }
 
@@ -330,25 +357,54 @@ impl<'a> Problem<'a> {
             parts += 1;
             challenge.push_str(name);
             challenge.push_str("=\"");
-            challenge.extend(value.chars().map(quoted));
+            for symbol in value.chars() {
+                challenge.push(quoted(symbol));
+            }
             challenge.push('"');
         };
         add("realm", self.realm);
         if !error.is_empty() {
             add("error", error);
-            add("error_description", self.code.row().2);
+            add("error_description", self.code.title());
         }
         if self.code.is_step_up() {
             add("acr_values", ACR);
             if let Some(seconds) = self.demand.and_then(|demand| demand.max_age) {
-                add("max_age", &seconds.to_string());
+                add("max_age", &number(seconds.into()));
             }
         }
         if !self.scopes.is_empty() {
-            add("scope", &self.scopes.join(" "));
+            let mut scopes = String::new();
+            for (at, scope) in self.scopes.iter().enumerate() {
+                scopes.push_str(if at > 0 { " " } else { "" });
+                scopes.push_str(scope);
+            }
+            add("scope", &scopes);
         }
         Some(challenge)
     }
+}
+
+/// A line, and what comes after it.
+const fn split(lines: &str) -> (&str, &str) {
+    let mut rest = lines.as_bytes();
+    while let [symbol, others @ ..] = rest {
+        if *symbol == b'\n' {
+            break;
+        }
+        rest = others;
+    }
+    let at = lines.len() - rest.len();
+    match (lines.split_at_checked(at), lines.split_at_checked(at + 1)) {
+        (Some((line, _)), Some((_, others))) => (line, others),
+        _ => (lines, ""),
+    }
+}
+
+fn number(number: u64) -> String {
+    let mut text = String::new();
+    decimal::push(&mut text, number);
+    text
 }
 
 /// In a quoted string of a header: what has no place in one becomes a question mark.

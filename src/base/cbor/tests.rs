@@ -27,7 +27,7 @@ fn the_examples_of_the_standard() {
     }
     assert_eq!(bytes(b"\x44\x01\x02\x03\x04"), Some(&[1, 2, 3, 4][..]));
     assert_eq!(text(b"\x62\xc3\xbc"), Some("ü"));
-    assert_eq!(list(b"\x83\x01\x02\x03").collect::<Vec<_>>(), [&[1][..], &[2], &[3]]);
+    assert_eq!(list(b"\x83\x01\x02\x03"), Some((3, &[1, 2, 3][..])));
     let map = whole(b"\xa2\x61a\x01\x61b\x82\x02\x03").unwrap();
     assert_eq!(get(map, b"\x61a").and_then(int), Some(1));
     assert_eq!((count(map), get(map, b"\x61c")), (Some(2), None));
@@ -45,7 +45,7 @@ fn a_kind_is_no_other() {
         let kind = item.first().unwrap() >> 5;
         assert_eq!(int(item).is_some(), kind < 2);
         assert_eq!((bytes(item).is_some(), text(item).is_some()), (kind == 2, kind == 3));
-        assert_eq!((list(item).count() > 0, count(item).is_some()), (kind == 4, kind == 5));
+        assert_eq!((list(item).is_some(), count(item).is_some()), (kind == 4, kind == 5));
     }
 }
 
@@ -163,9 +163,13 @@ fn again(item: &[u8]) -> Vec<u8> {
         }
         return written;
     }
-    if item.first().unwrap() >> 5 == 4 {
-        let items: Vec<_> = list(item).map(again).collect();
-        return [head(4, items.len() as u64), items.concat()].concat();
+    if let Some((items, mut rest)) = list(item) {
+        let mut written = head(4, items);
+        while let Some((item, after)) = split(rest) {
+            written.extend(again(item));
+            rest = after;
+        }
+        return written;
     }
     item.to_vec()
 }

@@ -4,39 +4,37 @@ use super::one_time_code::Checked;
 use super::{recover, session};
 use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Kind, Pending, TotpFactor};
-use crate::engine::step::{Turn, denied};
-use crate::engine::{Denial, Denied, Enrol, Enrolling, EventKind, FactorKind, Outcome, Progress};
+use crate::engine::step::{Stop, Turn};
+use crate::engine::{Denial, Enrol, Enrolling, EventKind, FactorKind, Outcome, Progress};
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
-pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error> {
-    if let Some(denied) = turn.may_not_add() {
-        return Ok(denied);
-    }
+pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<Outcome, Stop> {
+    turn.may_add()?;
     let name = name(enrol.name.as_deref().unwrap_or("Authenticator"))?;
     let secret = match &enrol.secret {
         Some(text) => Secret::parse(text)?,
         None => Secret::generate(&mut turn.entropy, turn.policy.secret_bytes.into())?,
     };
     if secret.as_bytes().len() < LEGACY {
-        return Err(Error::SecretTooShort);
+        return Err(Error::SecretTooShort.into());
     }
     // A code would be good once for each.
     if turn.record.factors.iter().any(|factor| factor.kind.has(&secret)) {
-        return Ok(denied(Denial::AlreadyEnrolled));
+        return Err(Denial::AlreadyEnrolled.into());
     }
     if enrol.counter.is_some_and(|counter| counter > COUNTER_MOST) {
-        return Err(Error::CounterInvalid);
+        return Err(Error::CounterInvalid.into());
     }
     let expires = turn.now().plus_secs(turn.policy.pending);
     let enrolling = Enrolling {
         kind: enrol.kind,
-        account: enrol.account.unwrap_or_else(|| turn.context.subject.clone()),
+        account: enrol.account.as_ref().unwrap_or(&turn.context.subject).clone(),
         secret: Sensitive::new(secret.to_base32()),
         algorithm: enrol.algorithm.unwrap_or(match enrol.kind {
             FactorKind::Totp => turn.policy.algorithm,
             FactorKind::Hotp => crate::Algorithm::Sha1,
-            FactorKind::Passkey => return Err(Error::CommandInvalid),
+            FactorKind::Passkey => return Err(Error::CommandInvalid.into()),
         }),
         digits: Digits::new(enrol.digits.unwrap_or(turn.policy.digits))?.count(),
         period: Period::from_secs(enrol.period.unwrap_or(turn.policy.period))?.as_secs(),
@@ -69,16 +67,14 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: Enrol) -> Result<Outcome, Error>
 }
 
 /// The code that confirms is spent: it cannot sign in as well.
-pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error> {
-    if let Some(refused) = turn.refused() {
-        return Ok(refused);
-    }
+pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> {
+    turn.may_try()?;
     let Some(mut pending) = turn.record.pending.take() else {
-        return Ok(denied(if is_spent(turn, code)? { Denial::Replayed } else { Denial::NotPending }));
+        return Err(if is_spent(turn, code)? { Denial::Replayed } else { Denial::NotPending }.into());
     };
     if pending.expires <= turn.now() {
         turn.record.replaced = None;
-        return Ok(denied(Denial::EnrolmentExpired));
+        return Err(Denial::EnrolmentExpired.into());
     }
     // Nothing is known of the authenticator's clock yet, so that a policy without a window has one here.
     let window = Window::default().max(turn.policy.window(0));
@@ -86,24 +82,26 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
     let Checked::Right { drift } = checked else {
         let refused = refuse(turn, &pending.kind, checked, code, window);
         turn.record.pending = Some(pending);
-        return refused;
+        return Err(refused.map_or_else(Stop::from, Stop::from));
     };
     turn.record.replaced = None;
-    turn.record.next_factor = turn.record.next_factor.saturating_add(1);
-    let id = turn.record.next_factor;
-    turn.record.factors.push(Factor {
-        id,
-        name: pending.name,
-        confirmed: turn.now(),
-        used: Some(turn.now()),
-        kind: pending.kind,
-    });
-    turn.happened(EventKind::FactorAdded { factor: id });
-    let codes = if turn.record.recovery.is_none() { Some(recover::make(turn)?) } else { None };
+    let id = turn.add(pending.name, pending.kind)?;
     turn.pardon();
-    let mut verified = session::open(turn, Some(id), drift)?;
-    verified.recovery_codes = codes;
-    Ok(Outcome::Verified(verified))
+    session::open_by_code(turn, Some(id), drift)
+}
+
+impl Turn<'_> {
+    /// Adds a factor that was just proved, and recovery codes with the first one.
+    pub(super) fn add(&mut self, name: String, kind: Kind) -> Result<u16, Error> {
+        let (now, id) = (self.now(), self.record.next_factor.saturating_add(1));
+        self.record.next_factor = id;
+        self.record.factors.push(Factor { id, name, confirmed: now, used: Some(now), kind });
+        self.happened(EventKind::FactorAdded { factor: id });
+        if self.record.recovery.is_none() {
+            self.codes = Some(recover::make(self)?);
+        }
+        Ok(id)
+    }
 }
 
 /// Why a code does not confirm.
@@ -111,12 +109,12 @@ pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Error>
 /// It is told to those only who could begin an enrolment of their own at this moment: with the first factor alone where
 /// the account has no other, else with a fresh session. They win nothing by guessing at the secret of this one, and pay
 /// for a diagnosis as for any wrong code, whether there is one or not.
-fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, window: Window) -> Result<Outcome, Error> {
-    let is_told = turn.may_not_add().is_none();
+fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, window: Window) -> Result<Denial, Error> {
+    let is_told = turn.may_add().is_ok();
     match checked {
-        Checked::Replayed { .. } => return Ok(denied(Denial::Replayed)),
+        Checked::Replayed { .. } => return Ok(Denial::Replayed),
         // A code of another length is looked for, too, and what is looked for counts.
-        Checked::NoCode if !is_told || diagnosis::digits(code).is_none() => return Ok(denied(Denial::Malformed)),
+        Checked::NoCode if !is_told || diagnosis::digits(code).is_none() => return Ok(Denial::Malformed),
         _ => {}
     }
     let mut found = None;
@@ -127,8 +125,10 @@ fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, win
             found = Some((Diagnosis::PreviousSecret, None));
         }
     }
-    let (diagnosis, drift) = found.map_or((None, None), |(diagnosis, drift)| (Some(diagnosis), drift));
-    Ok(Outcome::Denied(Denied { diagnosis, drift, ..turn.fail() }))
+    if let Some((diagnosis, drift)) = found {
+        (turn.denied.diagnosis, turn.denied.drift) = (Some(diagnosis), drift);
+    }
+    Ok(turn.fail(false))
 }
 
 /// Whether it is a code of a live factor. It is spent then: to be told so is of no use for anything else.
@@ -153,23 +153,21 @@ fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
     Ok(matches!(checked, Checked::Replayed { .. }))
 }
 
-pub(crate) fn cancel(turn: &mut Turn<'_>) -> Outcome {
-    if turn.record.pending.take().is_none() {
-        return denied(Denial::NotPending);
-    }
+pub(crate) fn cancel(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
+    turn.record.pending.take().ok_or(Denial::NotPending)?;
     turn.record.replaced = None;
     turn.happened(EventKind::EnrolmentCancelled);
-    Outcome::Done
+    Ok(Outcome::Done)
 }
 
 /// What is too much is dropped without a word: who reports has nothing to do about it.
-pub(crate) fn progress(turn: &mut Turn<'_>, progress: Progress) -> Result<Outcome, Error> {
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<Outcome, Stop> {
     if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
-        return Err(Error::CommandInvalid);
+        return Err(Error::CommandInvalid.into());
     }
     if let Some(left) = turn.record.progress.checked_sub(1) {
         turn.record.progress = left;
-        let Progress { step, reason, milliseconds } = progress;
+        let Progress { step, reason, milliseconds } = progress.clone();
         turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
     }
     Ok(Outcome::Done)
@@ -182,11 +180,19 @@ fn is_word(text: &str) -> bool {
 /// A name that people gave: on one line, and not endless.
 pub(super) fn name(text: &str) -> Result<String, Error> {
     let text = text.trim();
-    if (1..=64).contains(&text.chars().count()) && !text.chars().any(is_unprintable) {
-        Ok(text.into())
-    } else {
-        Err(Error::NameInvalid)
+    if is_line(text, 64, is_unprintable) { Ok(text.into()) } else { Err(Error::NameInvalid) }
+}
+
+/// Whether a text has so many characters at most, one at least, and none that has no place in it.
+pub(super) fn is_line(text: &str, most: usize, has_no_place: fn(char) -> bool) -> bool {
+    let mut count = 0;
+    for symbol in text.chars() {
+        count += 1;
+        if count > most || has_no_place(symbol) {
+            return false;
+        }
     }
+    count > 0
 }
 
 /// Reports of the enrolments of one account that begin on the same day: to begin anew gives no more of them.

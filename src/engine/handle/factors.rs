@@ -1,36 +1,26 @@
 //! Renaming and removing factors.
 
 use super::enrol::name;
-use crate::base::Error;
-use crate::engine::step::{Turn, denied};
+use crate::engine::step::{Stop, Turn};
 use crate::engine::{Denial, EventKind, Outcome};
 
-pub(crate) fn rename(turn: &mut Turn<'_>, factor: u16, text: &str) -> Result<Outcome, Error> {
+pub(crate) fn rename(turn: &mut Turn<'_>, factor: u16, text: &str) -> Result<Outcome, Stop> {
     let name = name(text)?;
-    if let Some(denied) = turn.verification_required() {
-        return Ok(denied);
-    }
-    let Some(known) = turn.record.factor(factor) else {
-        return Ok(denied(Denial::Unknown));
-    };
-    known.name = name;
+    turn.verified_lately()?;
+    turn.record.factor(factor).ok_or(Denial::Unknown)?.name = name;
     turn.happened(EventKind::FactorRenamed { factor });
     Ok(Outcome::Done)
 }
 
-pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Outcome {
-    if let Some(denied) = turn.verification_required() {
-        return denied;
-    }
-    if turn.record.factor(factor).is_none() {
-        return denied(Denial::Unknown);
-    }
-    turn.release(|known| known == factor);
+pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Result<Outcome, Stop> {
+    turn.verified_lately()?;
+    turn.record.factor(factor).ok_or(Denial::Unknown)?;
+    turn.release(Some(factor));
     turn.record.factors.retain(|known| known.id != factor);
     turn.happened(EventKind::FactorRemoved { factor });
     if turn.record.factors.is_empty() {
         turn.record.recovery = None;
         turn.record.close_sessions();
     }
-    Outcome::Done
+    Ok(Outcome::Done)
 }

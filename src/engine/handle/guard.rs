@@ -1,27 +1,28 @@
 //! The guard: whether what came along is enough for what is about to be done.
 
+use super::enrol::is_line;
 use super::session::{Presented, came_along, methods, presented, renew};
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
-use crate::engine::record::Grant;
-use crate::engine::step::{Turn, denied};
-use crate::engine::{Context, Demand, Denial, GoodSession, Outcome, Policy, Target};
+use crate::engine::record::{Grant, Record};
+use crate::engine::step::{Stop, Turn};
+use crate::engine::{Context, Demand, Denial, Denied, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
 use crate::protect::session_token::{Claims, SessionId};
 use crate::protect::thumbprint;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
-pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Error> {
+pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Stop> {
     let target = demand.target.as_ref().map(Target::digest).transpose()?;
     if demand.if_enrolled && turn.record.factors.is_empty() {
         return Ok(Outcome::Done);
     }
     let lacking = match turn.session() {
         Ok(claims) if demand.is_met(claims, turn.now()) => {
-            let claims = claims.clone();
             if !demand.is_once() || target.is_some_and(|target| turn.redeem(claims.id, target)) {
-                return Ok(good(&claims, turn.now(), turn.policy));
+                return Ok(good(claims, turn.now(), turn.policy));
             }
             Denial::VerificationRequired
         }
@@ -30,10 +31,10 @@ pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) ->
         Err(reason) => reason,
     };
     match code {
-        None => Ok(denied(lacking)),
+        None => Err(lacking.into()),
         // It would be spent for nothing.
-        Some(code) if !demand.takes(code) => Ok(denied(Denial::VerificationRequired)),
-        Some(code) => spend(turn, code, None),
+        Some(code) if !demand.takes(code) => Err(Denial::VerificationRequired.into()),
+        Some(code) => spend(turn, code, None, None),
     }
 }
 
@@ -43,20 +44,17 @@ pub(crate) fn verify(
     code: &str,
     only: Option<u16>,
     target: Option<&Target>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let target = target.map(Target::digest).transpose()?;
-    let outcome = spend(turn, code, only)?;
+    let outcome = spend(turn, code, None, only)?;
     if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
         turn.grant(verified.session.id, target);
     }
     Ok(outcome)
 }
 
-pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
-    match turn.session() {
-        Ok(claims) => good(claims, turn.now(), turn.policy),
-        Err(reason) => denied(reason),
-    }
+pub(crate) fn check(turn: &Turn<'_>) -> Result<Outcome, Stop> {
+    Ok(good(turn.session()?, turn.now(), turn.policy))
 }
 
 /// By the token alone: a session that was closed is good until it expires.
@@ -71,7 +69,7 @@ pub(crate) fn check(turn: &Turn<'_>) -> Outcome {
 pub fn check_offline(context: &Context, policy: &Policy) -> Outcome {
     match presented(came_along(context), &context.subject) {
         Ok(claims) => good(claims, context.now, policy),
-        Err(reason) => denied(reason),
+        Err(reason) => Outcome::Denied(Denied::of(reason)),
     }
 }
 
@@ -132,7 +130,7 @@ impl Target {
         for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
             text.push('\n');
             let Some(part) = part else { continue };
-            if !(1..=PART_LONGEST).contains(&part.chars().count()) || part.chars().any(char::is_control) {
+            if !is_line(part, PART_LONGEST, char::is_control) {
                 return Err(Error::DemandInvalid);
             }
             text.push_str(part);
@@ -143,10 +141,8 @@ impl Target {
 
 impl Turn<'_> {
     pub(super) fn grant(&mut self, session: SessionId, target: [u8; 16]) {
-        let now = self.now();
-        let expires = now.plus_secs(self.policy.freshness);
-        let grants = &mut self.record.grants;
-        grants.retain(|grant| grant.expires > now);
+        let expires = self.now().plus_secs(self.policy.freshness);
+        let grants = self.grants();
         while grants.len() >= MOST {
             grants.remove(0);
         }
@@ -155,12 +151,25 @@ impl Turn<'_> {
 
     /// Whether there was such a grant; it is gone now.
     fn redeem(&mut self, session: SessionId, target: [u8; 16]) -> bool {
-        let now = self.now();
-        let grants = &mut self.record.grants;
-        grants.retain(|grant| grant.expires > now);
+        let grants = self.grants();
         let wanted = |grant: &Grant| grant.session == *session.as_bytes() && grant.target == target;
         let found = grants.iter().position(wanted);
         found.map(|at| grants.remove(at)).is_some()
+    }
+
+    /// Those that are not over.
+    fn grants(&mut self) -> &mut Vec<Grant> {
+        let now = self.now();
+        self.record.keep_grants(&|grant| grant.expires > now);
+        &mut self.record.grants
+    }
+}
+
+impl Record {
+    /// Drops the other grants.
+    #[inline(never)]
+    pub(super) fn keep_grants(&mut self, which: &dyn Fn(&Grant) -> bool) {
+        self.grants.retain(which);
     }
 }
 

@@ -4,28 +4,24 @@
 //! first ([`Outcome::Check`]): then the same command is decided again, on the same record, with what they came to.
 
 use super::enrol::name;
-use super::{recover, session};
+use super::session;
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::{Entropy, Error, Timestamp};
 use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
-use crate::engine::step::{Claim, Turn, denied};
+use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Denial, Denied, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified, VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
+    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, VerifyUser,
 };
 use crate::protect::session_token::{Level, Method};
-use crate::webauthn::{self, Credential, Pending, Refusal, Trust, UserVerification};
-use alloc::boxed::Box;
+use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Result<Outcome, Error> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
-    if let Some(denied) = turn.may_not_add() {
-        return Ok(denied);
-    }
+    turn.may_add()?;
     if turn.record.user_handle.is_empty() {
         let mut handle = [0; 32];
         turn.entropy.fill(&mut handle)?;
@@ -37,13 +33,13 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         VerifyUser::Never => false,
     };
     let ceremony = turn.ceremony(user_verification)?;
-    let account = new.account.unwrap_or_else(|| turn.context.subject.clone());
+    let account = new.account.as_ref().unwrap_or(&turn.context.subject);
     let options = RegistrationOptions {
         ok: true,
         challenge: text(&ceremony.challenge),
         user_handle: text(&turn.record.user_handle),
-        display_name: new.display_name.unwrap_or_else(|| account.clone()),
-        account,
+        display_name: new.display_name.as_ref().unwrap_or(account).clone(),
+        account: account.clone(),
         algorithms: webauthn::ALGORITHMS,
         attachment: new.attachment,
         user_verification,
@@ -60,14 +56,12 @@ pub(crate) fn register(
     turn: &mut Turn<'_>,
     response: &RegistrationResponse,
     as_name: Option<&str>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     let name = name(as_name.unwrap_or("Passkey"))?;
     let ceremony = turn.record.registering.take();
-    if let Some(denied) = turn.may_not_add() {
-        return Ok(denied);
-    }
-    let Some(ceremony) = turn.in_time(ceremony) else { return Ok(denied(Denial::NoChallenge)) };
+    turn.may_add()?;
+    let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
     let is_platform = response.attachment == Some(Attachment::Platform);
     let pending = webauthn::register(
         &webauthn::RegistrationResponse {
@@ -75,50 +69,39 @@ pub(crate) fn register(
             client_data_json: &bytes(&response.client_data_json),
             attestation_object: &bytes(&response.attestation_object),
         },
-        &turn.expected(&passkeys, &ceremony, is_platform),
+        &turn.expected(passkeys, ceremony, is_platform),
         &passkeys.attestation,
     );
-    let registration = match turn.answered(pending) {
+    let registration = match answered(pending, turn.context) {
         Ok(registration) => registration,
-        Err(outcome) => return Ok(*outcome),
+        Err(unanswered) => return turn.unanswered(unanswered),
     };
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
     if turn.record.passkey(&credential.id)?.is_some() {
-        return Ok(denied(Denial::AlreadyEnrolled));
+        return Err(Denial::AlreadyEnrolled.into());
     }
     match &turn.context.owner {
         None => turn.claims.push(Claim::Take(response.id.clone())),
         // Of a registration that went no further.
         Some(owner) if *owner == turn.context.subject => {}
-        Some(_) => return Ok(denied(Denial::PasskeyTaken)),
+        Some(_) => return Err(Denial::PasskeyTaken.into()),
     }
-    turn.record.next_factor = turn.record.next_factor.saturating_add(1);
-    let id = turn.record.next_factor;
-    turn.record.factors.push(Factor {
-        id,
-        name,
-        confirmed: turn.now(),
-        used: Some(turn.now()),
-        kind: Kind::Passkey(PasskeyFactor {
-            credential: credential.to_bytes(),
-            is_platform,
-            transports: transports(&response.transports),
-            told: false,
-        }),
+    let kind = Kind::Passkey(PasskeyFactor {
+        credential: credential.to_bytes(),
+        is_platform,
+        transports: transports(&response.transports),
+        told: false,
     });
-    turn.happened(EventKind::FactorAdded { factor: id });
-    let codes = if turn.record.recovery.is_none() { Some(recover::make(turn)?) } else { None };
-    let mut verified = open(turn, id, &credential, user_verified)?;
-    verified.recovery_codes = codes;
-    Ok(Outcome::Verified(verified))
+    let id = turn.add(name, kind)?;
+    open(turn, id, &credential, user_verified)
 }
 
-pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Error> {
+pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
     turn.passkeys()?;
     let allow = turn.record.descriptors()?;
     if allow.is_empty() {
-        return Ok(denied(Denial::NotEnrolled));
+        return Err(Denial::NotEnrolled.into());
     }
     let user_verification = match turn.policy.verify_user {
         VerifyUser::Always => true,
@@ -141,11 +124,11 @@ pub(crate) fn authenticate(
     turn: &mut Turn<'_>,
     response: &AuthenticationResponse,
     target: Option<&Target>,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, Stop> {
     let target = target.map(Target::digest).transpose()?;
     let ceremony = turn.record.asserting.take();
-    let Some(ceremony) = turn.in_time(ceremony) else { return Ok(denied(Denial::NoChallenge)) };
-    let outcome = assert(turn, response, &ceremony)?;
+    let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
+    let outcome = assert(turn, response, ceremony)?;
     if let (Outcome::Verified(verified), Some(target)) = (&outcome, target) {
         turn.grant(verified.session.id, target);
     }
@@ -153,23 +136,24 @@ pub(crate) fn authenticate(
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
-pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Error> {
-    let Some(challenge) = turn.context.challenge else { return Ok(denied(Denial::NoChallenge)) };
+pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+    let challenge = turn.context.challenge.ok_or(Denial::NoChallenge)?;
     if response.user_handle.is_none() {
-        return Ok(turn.refuse(Refusal::UserHandle));
+        return Err(turn.refuse(Refusal::UserHandle).into());
     }
     assert(turn, response, &Ceremony { challenge, expires: turn.now(), verified: true })
 }
 
-fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Error> {
+fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Stop> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
-    let Some((id, confirmed, mut passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
-        return Ok(denied(Denial::PasskeyUnknown));
+    let Some((factor, passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
+        return Err(Denial::PasskeyUnknown.into());
     };
-    let expires = passkey.expires(confirmed, turn.policy);
+    let (id, is_told) = (factor.id, passkey.told);
+    let expires = passkey.expires(factor.confirmed, turn.policy);
     if expires <= turn.now() {
-        return Ok(denied(Denial::PasskeyExpired));
+        return Err(Denial::PasskeyExpired.into());
     }
     let user_handle = response.user_handle.as_deref().map(bytes);
     let pending = webauthn::authenticate(
@@ -180,13 +164,13 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
             signature: &bytes(&response.signature),
             user_handle: user_handle.as_deref(),
         },
-        &turn.expected(&passkeys, ceremony, passkey.is_platform),
+        &turn.expected(passkeys, ceremony, passkey.is_platform),
         &credential,
         &turn.record.user_handle,
     );
-    let assertion = match turn.answered(pending) {
+    let assertion = match answered(pending, turn.context) {
         Ok(assertion) => assertion,
-        Err(outcome) => return Ok(*outcome),
+        Err(unanswered) => return turn.unanswered(unanswered),
     };
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
@@ -197,47 +181,48 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         turn.happened(EventKind::PasskeyBackup { factor: id, backed_up: credential.backed_up });
     }
     let is_due = expires <= turn.now().plus_secs(turn.policy.passkey_reminder);
-    if is_due && !core::mem::replace(&mut passkey.told, true) {
+    if is_due && !is_told {
         turn.happened(EventKind::PasskeyDue { factor: id, due: expires });
     }
-    passkey.credential = credential.to_bytes();
     let now = turn.now();
-    if let Some(factor) = turn.record.factor(id) {
-        factor.used = Some(now);
-        factor.kind = Kind::Passkey(passkey);
+    if let Some(Factor { used, kind: Kind::Passkey(passkey), .. }) = turn.record.factor(id) {
+        *used = Some(now);
+        passkey.credential = credential.to_bytes();
+        passkey.told |= is_due;
     }
     turn.happened(EventKind::Verified { factor: id });
-    open(turn, id, &credential, assertion.user_verified).map(Outcome::Verified)
+    open(turn, id, &credential, assertion.user_verified)
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
-fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Verified, Error> {
-    let mut verified = session::open(turn, Some(id), None)?;
+fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Outcome, Stop> {
     // A key that may leave its device is not bound to hardware.
     let key = if credential.backup_eligible { Method::Swk } else { Method::Hwk };
-    verified.session.methods = [key, Method::User, Method::Mfa].into();
     // NIST SP 800-63B section 4.3.1: hardware that is known to be, cannot be copied, and was unlocked.
-    if user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored {
-        verified.session.level = Level::Aal3;
-    }
-    Ok(verified)
+    let is_hardware = user_verified && !credential.backup_eligible && credential.trust == Trust::Anchored;
+    let level = if is_hardware { Level::Aal3 } else { Level::Aal2 };
+    session::open(turn, Some(id), None, &[key, Method::User, Method::Mfa], level)
 }
 
-impl Turn<'_> {
-    fn passkeys(&self) -> Result<Arc<Passkeys>, Error> {
-        self.context.passkeys.clone().ok_or(Error::RelyingPartyInvalid)
-    }
+/// Why a ceremony has not come to anything.
+enum Unanswered {
+    Refused(Refusal),
+    /// Not yet.
+    Check(Vec<SignatureCheck>),
+}
 
-    /// Why no factor may be added now.
-    pub(super) fn may_not_add(&self) -> Option<Outcome> {
-        if !self.record.factors.is_empty()
-            && let Some(denied) = self.verification_required()
-        {
-            return Some(denied);
-        }
-        // The last number is given to nobody: what comes after it would have it, too.
-        let is_full = self.record.factors.len() >= usize::from(self.policy.most_factors);
-        (is_full || self.record.next_factor == u16::MAX).then(|| denied(Denial::TooManyFactors))
+/// What a ceremony comes to, if its signatures have been checked.
+fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
+    let pending = pending.map_err(Unanswered::Refused)?;
+    if context.signatures.is_none() && !pending.checks().is_empty() {
+        return Err(Unanswered::Check(pending.checks().to_vec()));
+    }
+    pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
+}
+
+impl<'a> Turn<'a> {
+    fn passkeys(&self) -> Result<&'a Passkeys, Error> {
+        self.context.passkeys.as_deref().ok_or(Error::RelyingPartyInvalid)
     }
 
     fn ceremony(&mut self, verified: bool) -> Result<Ceremony, Error> {
@@ -247,17 +232,17 @@ impl Turn<'_> {
     }
 
     /// A challenge that is not over.
-    fn in_time(&self, ceremony: Option<Ceremony>) -> Option<Ceremony> {
-        ceremony.filter(|ceremony| ceremony.expires > self.now())
+    fn in_time<'c>(&self, ceremony: &'c Option<Ceremony>) -> Option<&'c Ceremony> {
+        ceremony.as_ref().filter(|ceremony| ceremony.expires > self.now())
     }
 
     /// What the answer has to be.
-    fn expected<'a>(
+    fn expected<'c>(
         &self,
-        passkeys: &'a Passkeys,
-        ceremony: &'a Ceremony,
+        passkeys: &'c Passkeys,
+        ceremony: &'c Ceremony,
         is_platform: bool,
-    ) -> webauthn::Ceremony<'a> {
+    ) -> webauthn::Ceremony<'c> {
         let is_verified = ceremony.verified || is_platform && self.policy.verify_user == VerifyUser::Platform;
         webauthn::Ceremony {
             relying_party: &passkeys.relying_party,
@@ -267,32 +252,32 @@ impl Turn<'_> {
         }
     }
 
-    /// What a ceremony comes to, if its signatures have been checked; else what to answer.
-    fn answered<T>(&mut self, pending: Result<Pending<T>, Refusal>) -> Result<T, Box<Outcome>> {
-        let done = match (pending, &self.context.signatures) {
-            (Ok(pending), None) if !pending.checks().is_empty() => {
-                return Err(Box::new(Outcome::Check(pending.checks().to_vec())));
-            }
-            (Ok(pending), good) => pending.answer(good.as_deref().unwrap_or_default()),
-            (Err(refusal), _) => Err(refusal),
-        };
-        done.map_err(|refusal| Box::new(self.refuse(refusal)))
+    fn unanswered(&mut self, why: Unanswered) -> Result<Outcome, Stop> {
+        match why {
+            Unanswered::Refused(refusal) => Err(self.refuse(refusal).into()),
+            Unanswered::Check(checks) => Ok(Outcome::Check(checks)),
+        }
     }
 
-    /// Gives up the credential ids of some factors.
-    pub(super) fn release(&mut self, which: impl Fn(u16) -> bool) {
-        let gone = self.record.passkeys().filter(|(factor, _)| which(factor.id));
-        let ids = gone.filter_map(|(_, passkey)| Credential::from_bytes(&passkey.credential).ok());
-        self.claims.extend(ids.map(|credential| Claim::Release(text(&credential.id))));
+    /// Gives up the credential id of a factor, or of all.
+    pub(super) fn release(&mut self, which: Option<u16>) {
+        for (factor, passkey) in self.record.passkeys() {
+            if which.is_none_or(|id| id == factor.id)
+                && let Ok(credential) = Credential::from_bytes(&passkey.credential)
+            {
+                self.claims.push(Claim::Release(text(&credential.id)));
+            }
+        }
     }
 
     /// It counts for the address and locks nobody out: a signature cannot be guessed, and a passkey is a way in under the
     /// lock of the codes.
-    fn refuse(&mut self, refusal: Refusal) -> Outcome {
+    fn refuse(&mut self, refusal: Refusal) -> Denial {
         self.counted = true;
         let check = refusal.name();
         self.happened(EventKind::PasskeyRefused { check });
-        Outcome::Denied(Denied { check: Some(check), ..Denied::of(Denial::PasskeyRefused) })
+        self.denied.check = Some(check);
+        Denial::PasskeyRefused
     }
 }
 
@@ -305,11 +290,11 @@ impl Record {
     }
 
     /// The passkey of a credential id.
-    fn passkey(&self, id: &[u8]) -> Result<Option<(u16, Timestamp, PasskeyFactor, Credential)>, Error> {
+    fn passkey(&self, id: &[u8]) -> Result<Option<(&Factor, &PasskeyFactor, Credential)>, Error> {
         for (factor, passkey) in self.passkeys() {
             let credential = Credential::from_bytes(&passkey.credential)?;
             if credential.id == id {
-                return Ok(Some((factor.id, factor.confirmed, passkey.clone(), credential)));
+                return Ok(Some((factor, passkey, credential)));
             }
         }
         Ok(None)
@@ -321,7 +306,11 @@ impl Record {
 
     /// The passkeys as browsers are told of them.
     fn descriptors(&self) -> Result<Vec<Descriptor>, Error> {
-        self.passkeys().map(|(_, passkey)| passkey.descriptor()).collect()
+        let mut descriptors = Vec::new();
+        for (_, passkey) in self.passkeys() {
+            descriptors.push(passkey.descriptor()?);
+        }
+        Ok(descriptors)
     }
 }
 
@@ -332,8 +321,12 @@ impl PasskeyFactor {
     }
 
     fn descriptor(&self) -> Result<Descriptor, Error> {
-        let names = TRANSPORTS.iter().enumerate().filter(|(at, _)| self.transports >> at & 1 == 1);
-        let transports = names.map(|(_, name)| String::from(*name)).collect();
+        let mut transports = Vec::new();
+        for (at, name) in TRANSPORTS.iter().enumerate() {
+            if self.transports >> at & 1 == 1 {
+                transports.push(String::from(*name));
+            }
+        }
         Ok(Descriptor { id: text(&Credential::from_bytes(&self.credential)?.id), transports, kind: "public-key" })
     }
 

@@ -4,13 +4,20 @@ use super::enrol::is_unprintable;
 use super::throttle::device_id;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
-use crate::engine::step::{Turn, denied};
+use crate::engine::step::{Stop, Turn};
 use crate::engine::{Context, Denial, EventKind, Outcome, Verified};
 use crate::protect::session_token::{Claims, Level, Method, SessionId, TokenRefusal};
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a right code brings: a new session, or the one that came along, proved anew.
-pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Verified, Error> {
+pub(super) fn open(
+    turn: &mut Turn<'_>,
+    factor: Option<u16>,
+    drift: Option<i64>,
+    methods: &[Method],
+    level: Level,
+) -> Result<Outcome, Stop> {
     let now = turn.now();
     let policy = turn.policy;
     let known = turn.session().map(|claims| claims.id).ok();
@@ -20,7 +27,7 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
     let device = remember(turn)?;
     let sessions = &mut turn.record.sessions;
     let opened = sessions.iter().find(|session| session.id == *id.as_bytes()).map_or(now, |session| session.opened);
-    sessions.retain(|session| session.expires > now && session.id != *id.as_bytes());
+    keep(sessions, &|session| session.expires > now && session.id != *id.as_bytes());
     while sessions.len() >= policy.most_sessions.into() {
         sessions.remove(0);
     }
@@ -35,13 +42,14 @@ pub(super) fn open(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>)
         expires: idle_end(now, limit, policy.session_idle),
         limit,
         authenticated: now,
-        methods: methods(factor.is_some()).into(),
-        level: Level::Aal2,
+        methods: methods.into(),
+        level,
         epoch: turn.record.epoch,
         bound_to: context.bound_to,
     };
     let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
-    Ok(Verified { factor, drift, recovery_codes_left, recovery_codes: None, device, session })
+    let recovery_codes = turn.codes.take();
+    Ok(Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session }))
 }
 
 /// What the token of a session says, if one came along.
@@ -63,22 +71,25 @@ pub(super) fn presented<'a>(session: Presented<'a>, subject: &str) -> Result<&'a
     }
 }
 
-pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Error> {
+pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Stop> {
     let id = match id {
         Some(text) => SessionId::parse(text)?,
-        None => match turn.session() {
-            Ok(claims) => claims.id,
-            Err(reason) => return Ok(denied(reason)),
-        },
+        None => turn.session()?.id,
     };
     let before = turn.record.sessions.len();
-    turn.record.sessions.retain(|session| session.id != *id.as_bytes());
+    keep(&mut turn.record.sessions, &|session| session.id != *id.as_bytes());
     if turn.record.sessions.len() == before {
-        return Ok(denied(Denial::Unknown));
+        return Err(Denial::Unknown.into());
     }
-    turn.record.grants.retain(|grant| grant.session != *id.as_bytes());
+    turn.record.keep_grants(&|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
     Ok(Outcome::Done)
+}
+
+/// Drops the other sessions.
+#[inline(never)]
+fn keep(sessions: &mut Vec<Session>, which: &dyn Fn(&Session) -> bool) {
+    sessions.retain(which);
 }
 
 /// What a session began ends with it: an enrolment that somebody else began must not be confirmed afterwards.
@@ -98,6 +109,11 @@ pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims
     due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
 }
 
+/// The same for a code.
+pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Outcome, Stop> {
+    open(turn, factor, drift, methods(factor.is_some()), Level::Aal2)
+}
+
 /// How a code proves its owner. RFC 8176 has no name for a recovery code: it does not pass for a one-time code.
 pub(super) const fn methods(is_one_time_code: bool) -> &'static [Method] {
     if is_one_time_code { &[Method::Otp, Method::Mfa] } else { &[Method::Mfa] }
@@ -107,9 +123,9 @@ fn idle_end(now: Timestamp, limit: Timestamp, idle: u32) -> Timestamp {
     if idle == 0 { limit } else { now.plus_secs(idle).min(limit) }
 }
 
-impl Turn<'_> {
+impl<'a> Turn<'a> {
     /// The session that came along, if it is good.
-    pub(super) fn session(&self) -> Result<&Claims, Denial> {
+    pub(super) fn session(&self) -> Result<&'a Claims, Denial> {
         let claims = presented(came_along(self.context), &self.context.subject)?;
         let open = |session: &Session| session.id == *claims.id.as_bytes() && session.expires > self.now();
         if claims.epoch != self.record.epoch || !self.record.sessions.iter().any(open) {
@@ -118,12 +134,22 @@ impl Turn<'_> {
         Ok(claims)
     }
 
-    /// A denial, unless a good session with a fresh verification came along.
-    pub(super) fn verification_required(&self) -> Option<Outcome> {
+    /// Whether a good session with a fresh verification came along.
+    pub(super) fn verified_lately(&self) -> Result<(), Denial> {
         match self.session() {
-            Ok(claims) if !claims.authenticated.is_older_than(self.policy.freshness, self.now()) => None,
-            _ => Some(denied(Denial::VerificationRequired)),
+            Ok(claims) if !claims.authenticated.is_older_than(self.policy.freshness, self.now()) => Ok(()),
+            _ => Err(Denial::VerificationRequired),
         }
+    }
+
+    /// Whether a factor may be added now.
+    pub(super) fn may_add(&self) -> Result<(), Denial> {
+        if !self.record.factors.is_empty() {
+            self.verified_lately()?;
+        }
+        // The last number is given to nobody: what comes after it would have it, too.
+        let is_full = self.record.factors.len() >= usize::from(self.policy.most_factors);
+        if is_full || self.record.next_factor == u16::MAX { Err(Denial::TooManyFactors) } else { Ok(()) }
     }
 }
 

@@ -2,54 +2,55 @@
 
 use crate::base::{Sensitive, Timestamp};
 use crate::engine::step::Turn;
-use crate::engine::{Denial, Denied, EventKind, Outcome};
-use crate::protect::{Throttle, thumbprint};
+use crate::engine::{Denial, EventKind};
+use crate::protect::{Limits, Throttle, thumbprint};
 
 impl Turn<'_> {
-    /// Why no code is even looked at now: a lock, or too many failures in a row.
-    pub(super) fn refused(&self) -> Option<Outcome> {
+    /// Whether a code is looked at now: not under a lock, nor after too many failures in a row.
+    pub(super) fn may_try(&mut self) -> Result<(), Denial> {
         if self.record.row >= u16::from(self.policy.failures_in_row) {
-            return Some(Outcome::Denied(Denied::of(Denial::Disabled)));
+            return Err(Denial::Disabled);
         }
-        let limits = self.policy.limits();
         let (lane, address) = if self.is_familiar() {
             (&self.record.familiar, None)
         } else {
             // Who is behind the same address as an attacker still gets in on a device of their own.
             (&self.record.strangers, self.context.address_locked.filter(|until| *until > self.now()))
         };
-        lane.locked(self.now(), &limits).max(address).map(locked)
+        let until = lane.locked(self.now(), &self.limits).max(address);
+        self.unlocked(until)
     }
 
-    /// Counts a wrong code.
-    pub(super) fn fail(&mut self) -> Denied {
-        self.record.row = self.record.row.saturating_add(1);
-        self.happened(EventKind::Failed { row: self.record.row });
-        if self.record.row == u16::from(self.policy.failures_in_row) {
+    /// Whether there is no lock that lasts until then.
+    pub(super) fn unlocked(&mut self, until: Option<Timestamp>) -> Result<(), Denial> {
+        self.denied.retry_at = until;
+        if until.is_some() { Err(Denial::Locked) } else { Ok(()) }
+    }
+
+    /// Counts a wrong code in the budget that all codes share; a recovery code in its own, too.
+    pub(super) fn fail(&mut self, is_recovery: bool) -> Denial {
+        let (now, cap) = (self.now(), self.policy.failures_in_row);
+        let row = if is_recovery { &mut self.record.recovery_row } else { &mut self.record.row };
+        *row = row.saturating_add(1);
+        let row = *row;
+        self.happened(EventKind::Failed { row });
+        if row == u16::from(cap) {
             self.happened(EventKind::Disabled);
         }
-        let (until, left) = self.charge();
-        let left = self.before_the_cap(self.record.row).min(left);
-        Denied { retry_at: until, attempts_left: Some(left), ..Denied::of(Denial::Mismatch) }
-    }
-
-    /// Takes one attempt from the budget that all codes share. Answers the end of the lock that this caused, and how many
-    /// attempts are left.
-    pub(super) fn charge(&mut self) -> (Option<Timestamp>, u8) {
-        let (now, limits) = (self.now(), self.policy.limits());
         self.counted = true;
-        let lane = self.lane();
-        let until = lane.fail(now, &limits);
-        let left = if until.is_some() { 0 } else { lane.left(now, &limits) };
-        if let Some(until) = until {
+        let shared = count(
+            &self.limits,
+            if self.is_familiar() { &mut self.record.familiar } else { &mut self.record.strangers },
+            now,
+        );
+        let (until, left) = if is_recovery { count(&self.limits, &mut self.record.recovering, now) } else { shared };
+        // The lock of all codes is told of where there are two; that of recovery codes may come alone, under a lock of the others.
+        if let Some(until) = shared.0.or(until) {
             self.happened(EventKind::Locked { until });
         }
-        (until, left)
-    }
-
-    /// How many more wrong codes disable after so many in a row.
-    pub(super) fn before_the_cap(&self, row: u16) -> u8 {
-        self.policy.failures_in_row.saturating_sub(u8::try_from(row).unwrap_or(u8::MAX))
+        self.denied.retry_at = until;
+        self.denied.attempts_left = Some(left.min(cap.saturating_sub(u8::try_from(row).unwrap_or(u8::MAX))));
+        Denial::Mismatch
     }
 
     /// Forgets what was counted against this lane.
@@ -71,8 +72,10 @@ impl Turn<'_> {
     }
 }
 
-pub(super) fn locked(until: Timestamp) -> Outcome {
-    Outcome::Denied(Denied { retry_at: Some(until), ..Denied::of(Denial::Locked) })
+/// The end of the lock that a failure causes, and how many attempts are left.
+fn count(limits: &Limits, throttle: &mut Throttle, now: Timestamp) -> (Option<Timestamp>, u8) {
+    let until = throttle.fail(now, limits);
+    (until, if until.is_some() { 0 } else { throttle.left(now, limits) })
 }
 
 /// What is kept of a device's token.

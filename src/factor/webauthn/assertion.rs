@@ -1,6 +1,7 @@
 //! Verifying an assertion (section 7.2).
 
 use super::authenticator_data::AuthenticatorData;
+use super::signature::Signatures;
 use super::{Ceremony, Credential, Pending, Refusal, client_data};
 use crate::crypto::sha256;
 
@@ -87,7 +88,8 @@ pub fn authenticate(
     // Steps 20 and 21.
     let message = [response.authenticator_data, &sha256(response.client_data_json)].concat();
     let key = credential.public_key()?;
-    let check = key.algorithm.check(&key.spki, message, response.signature).ok_or(Refusal::Signature)?;
+    let mut signatures = Signatures::default();
+    key.algorithm.check(&key.spki, message, response.signature, &mut signatures)?;
     // Step 22: a signal.
     let counts = data.sign_count > 0 || credential.sign_count > 0;
     let assertion = Assertion {
@@ -96,5 +98,5 @@ pub fn authenticate(
         sign_count_regressed: counts && data.sign_count <= credential.sign_count,
         backed_up: data.backed_up(),
     };
-    Ok(Pending::new(assertion, [check].into(), 0))
+    Ok(Pending::new(assertion, signatures))
 }

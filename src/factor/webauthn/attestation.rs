@@ -3,106 +3,109 @@
 use super::authenticator_data::Attested;
 use super::certificate::{self, Certificate};
 use super::cose::{self, PublicKey};
-use super::{AttestationPolicy, Refusal, SignatureCheck, Trust, tpm};
+use super::signature::Signatures;
+use super::{AttestationPolicy, Refusal, SignatureAlgorithm, Trust, tpm};
 use crate::base::{Timestamp, cbor, der};
 use crate::crypto::sha256;
 use alloc::vec::Vec;
 
-/// What an attestation statement is about.
-pub(super) struct Subject<'a> {
+/// An attestation statement, and what it is about.
+pub(super) struct Attestation<'a> {
+    pub(super) statement: &'a [u8],
     /// The authenticator data, as they are written.
     pub(super) data: &'a [u8],
     pub(super) rp_id_hash: &'a [u8; 32],
     pub(super) attested: &'a Attested<'a>,
-    pub(super) public_key: &'a PublicKey,
+    pub(super) public_key: &'a PublicKey<'a>,
     pub(super) client_data_hash: [u8; 32],
+    pub(super) policy: &'a AttestationPolicy,
+    /// The first is the authenticator's own.
+    pub(super) certificates: Vec<Certificate<'a>>,
 }
 
-impl Subject<'_> {
+impl<'a> Attestation<'a> {
+    /// 7.1 steps 22 to 24.
+    pub(super) fn check(&mut self, format: &str, now: Timestamp, to: &mut Signatures) -> Result<Trust, Refusal> {
+        type Check = fn(&Attestation<'_>, &mut Signatures) -> Result<(), Refusal>;
+        // The members beside the certificates.
+        let (members, check): (u64, Check) = match format {
+            "none" => (0, none),
+            "packed" => (2, packed),
+            "tpm" => (5, tpm::check),
+            "android-key" => (2, android_key),
+            "fido-u2f" => (1, fido_u2f),
+            "apple" => (0, apple),
+            _ => return Err(Refusal::AttestationFormat),
+        };
+        let (listed, mut list) = cbor::get(self.statement, X5C).and_then(cbor::list).unwrap_or_default();
+        if listed > MOST || cbor::count(self.statement) != Some(members + u64::from(listed > 0)) {
+            return Err(Refusal::AttestationStatement);
+        }
+        while let Some((item, rest)) = cbor::split(list) {
+            let certificate = cbor::bytes(item).and_then(Certificate::read);
+            self.certificates.push(certificate.ok_or(Refusal::Certificate)?);
+            list = rest;
+        }
+        check(self, to)?;
+        let policy = self.policy;
+        if !policy.anchors.is_empty() {
+            certificate::chain(&self.certificates, &policy.anchors, now, to)?;
+        }
+        if !policy.aaguids.is_empty() && !policy.aaguids.contains(self.attested.aaguid) {
+            return Err(Refusal::Aaguid);
+        }
+        Ok(if policy.anchors.is_empty() { Trust::None } else { Trust::Anchored })
+    }
+
+    /// A member that most formats have.
+    pub(super) fn bytes(&self, key: &[u8]) -> Result<&'a [u8], Refusal> {
+        cbor::get(self.statement, key).and_then(cbor::bytes).ok_or(Refusal::AttestationStatement)
+    }
+
+    pub(super) fn algorithm(&self) -> Result<SignatureAlgorithm, Refusal> {
+        let number = cbor::get(self.statement, ALG).and_then(cbor::int).ok_or(Refusal::AttestationStatement)?;
+        cose::algorithm(number).ok_or(Refusal::AttestationAlgorithm)
+    }
+
+    pub(super) fn leaf(&self) -> Result<&Certificate<'a>, Refusal> {
+        self.certificates.first().ok_or(Refusal::AttestationStatement)
+    }
+
     /// What most formats sign.
-    fn signed(&self) -> Vec<u8> {
+    pub(super) fn signed(&self) -> Vec<u8> {
         [self.data, &self.client_data_hash].concat()
     }
+
+    /// The extension that names the model, where there is one (8.2.1, 8.3.1).
+    pub(super) fn is_of_model(&self, leaf: &Certificate<'_>) -> Result<(), Refusal> {
+        match leaf.find(FIDO_AAGUID) {
+            None => Ok(()),
+            Some((false, value)) if der::whole(value, der::OCTET_STRING) == Some(self.attested.aaguid) => Ok(()),
+            Some(_) => Err(Refusal::CertificateAaguid),
+        }
+    }
+
+    /// 8.4, 8.8: whether the certificate is that of the credential's key.
+    fn is_of_key(&self, leaf: &Certificate<'_>) -> Result<(), Refusal> {
+        if leaf.spki == self.public_key.spki { Ok(()) } else { Err(Refusal::CertificateKey) }
+    }
 }
 
-/// 7.1 steps 22 to 24.
-pub(super) fn check(
-    format: &str,
-    statement: &[u8],
-    subject: &Subject<'_>,
-    policy: &AttestationPolicy,
-    now: Timestamp,
-) -> Result<(Vec<SignatureCheck>, usize, Trust), Refusal> {
-    let list: Vec<&[u8]> = cbor::get(statement, X5C).map(|list| cbor::list(list).collect()).unwrap_or_default();
-    let members = match format {
-        "none" => 0,
-        "packed" if list.is_empty() => 2,
-        "packed" | "android-key" => 3,
-        "tpm" => 6,
-        "fido-u2f" => 2,
-        "apple" => 1,
-        _ => return Err(Refusal::AttestationFormat),
+/// 8.7.
+fn none(at: &Attestation<'_>, _: &mut Signatures) -> Result<(), Refusal> {
+    if at.certificates.is_empty() { Ok(()) } else { Err(Refusal::AttestationStatement) }
+}
+
+/// 8.2: by the key of a certificate, of which 8.2.1 says what it has to say, or of the credential itself.
+fn packed(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
+    let sig = at.bytes(SIG)?;
+    let algorithm = at.algorithm()?;
+    let Some(leaf) = at.certificates.first() else {
+        if algorithm != at.public_key.algorithm {
+            return Err(Refusal::AttestationAlgorithm);
+        }
+        return algorithm.check(&at.public_key.spki, at.signed(), sig, to);
     };
-    if list.len() > MOST || cbor::count(statement) != Some(members) {
-        return Err(Refusal::AttestationStatement);
-    }
-    let certificates: Option<Vec<_>> = list.iter().map(|item| Certificate::read(cbor::bytes(item)?)).collect();
-    let certificates = certificates.ok_or(Refusal::Certificate)?;
-    let mut is_complete = true;
-    let mut checks = match (format, certificates.first()) {
-        ("none", _) => Vec::new(),
-        ("packed", None) => Vec::from([packed_self(statement, subject)?]),
-        ("packed", Some(leaf)) => Vec::from([packed(statement, leaf, subject)?]),
-        ("tpm", Some(leaf)) => Vec::from([tpm::check(statement, leaf, subject)?]),
-        ("android-key", Some(leaf)) => {
-            let check;
-            (check, is_complete) = android_key(statement, leaf, subject)?;
-            Vec::from([check])
-        }
-        ("fido-u2f", Some(leaf)) if certificates.len() == 1 => Vec::from([fido_u2f(statement, leaf, subject)?]),
-        ("apple", Some(leaf)) => {
-            apple(leaf, subject)?;
-            Vec::new()
-        }
-        _ => return Err(Refusal::AttestationStatement),
-    };
-    let (mut trust, mut alternatives) = (Trust::None, 0);
-    if !policy.anchors.is_empty() {
-        if !is_complete {
-            return Err(Refusal::Untrusted);
-        }
-        let chain;
-        (chain, alternatives) = certificate::chain(&certificates, &policy.anchors, now)?;
-        checks.extend(chain);
-        trust = Trust::Anchored;
-    }
-    if !policy.aaguids.is_empty() && !policy.aaguids.contains(subject.attested.aaguid) {
-        return Err(Refusal::Aaguid);
-    }
-    Ok((checks, alternatives, trust))
-}
-
-/// The members that packed and most others share.
-pub(super) fn signature(statement: &[u8]) -> Result<(i64, &[u8]), Refusal> {
-    let alg = cbor::get(statement, ALG).and_then(cbor::int);
-    let sig = cbor::get(statement, SIG).and_then(cbor::bytes);
-    alg.zip(sig).ok_or(Refusal::AttestationStatement)
-}
-
-/// 8.2: by the key of the credential itself.
-fn packed_self(statement: &[u8], subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
-    let (alg, sig) = signature(statement)?;
-    let PublicKey { algorithm, spki, .. } = subject.public_key;
-    if cose::algorithm(alg) != Some(*algorithm) {
-        return Err(Refusal::AttestationAlgorithm);
-    }
-    algorithm.check(spki, subject.signed(), sig).ok_or(Refusal::Signature)
-}
-
-/// 8.2: by the key of a certificate, of which 8.2.1 says what it has to say.
-fn packed(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
-    let (alg, sig) = signature(statement)?;
-    let algorithm = cose::algorithm(alg).ok_or(Refusal::AttestationAlgorithm)?;
     let name = |id| name(leaf.subject, id).filter(|value| !value.is_empty());
     let country = name(COUNTRY).is_some_and(|country| country.len() == 2);
     let unit = name(UNIT) == Some(b"Authenticator Attestation");
@@ -112,33 +115,19 @@ fn packed(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Re
     if leaf.is_authority() != Some(false) {
         return Err(Refusal::CertificateContent);
     }
-    is_of_model(leaf, subject)?;
-    leaf.check(algorithm, subject.signed(), sig)
+    at.is_of_model(leaf)?;
+    leaf.check(algorithm, at.signed(), sig, to)
 }
 
-/// The extension that names the model, where there is one (8.2.1, 8.3.1).
-pub(super) fn is_of_model(leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<(), Refusal> {
-    match leaf.find(FIDO_AAGUID) {
-        None => Ok(()),
-        Some((false, value)) if der::whole(value, der::OCTET_STRING) == Some(subject.attested.aaguid) => Ok(()),
-        Some(_) => Err(Refusal::CertificateAaguid),
-    }
-}
-
-/// 8.4; and whether the certificate says all that trust needs.
-fn android_key(
-    statement: &[u8],
-    leaf: &Certificate<'_>,
-    subject: &Subject<'_>,
-) -> Result<(SignatureCheck, bool), Refusal> {
-    let (alg, sig) = signature(statement)?;
-    let algorithm = cose::algorithm(alg).ok_or(Refusal::AttestationAlgorithm)?;
-    if leaf.spki != subject.public_key.spki {
-        return Err(Refusal::CertificateKey);
-    }
+/// 8.4.
+fn android_key(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
+    let (leaf, sig) = (at.leaf()?, at.bytes(SIG)?);
+    let algorithm = at.algorithm()?;
+    at.is_of_key(leaf)?;
     let description = leaf.extension(ANDROID_KEY).ok_or(Refusal::AndroidKey)?;
-    let is_complete = is_android_key(description, &subject.client_data_hash).ok_or(Refusal::AndroidKey)?;
-    Ok((leaf.check(algorithm, subject.signed(), sig)?, is_complete))
+    let is_complete = is_android_key(description, &at.client_data_hash).ok_or(Refusal::AndroidKey)?;
+    leaf.check(algorithm, at.signed(), sig, to)?;
+    if is_complete || at.policy.anchors.is_empty() { Ok(()) } else { Err(Refusal::Untrusted) }
 }
 
 /// 8.4.1: made for this ceremony, in the device, for signing alone, and not for every app. What either list says of it, that
@@ -159,8 +148,8 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
         let mut list = der::take(&mut rest, der::SEQUENCE)?;
         while !list.is_empty() {
             match der::next(&mut list)? {
-                (PURPOSE, SIGN, _) => signs = true,
-                (ORIGIN, GENERATED, _) => is_generated = true,
+                (PURPOSE, SIGN) => signs = true,
+                (ORIGIN, GENERATED) => is_generated = true,
                 (PURPOSE | ORIGIN | ALL_APPLICATIONS, ..) => return None,
                 _ => {}
             }
@@ -170,24 +159,28 @@ fn is_android_key(description: &[u8], challenge: &[u8]) -> Option<bool> {
 }
 
 /// 8.6.
-fn fido_u2f(statement: &[u8], leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<SignatureCheck, Refusal> {
-    let sig = cbor::get(statement, SIG).and_then(cbor::bytes).ok_or(Refusal::AttestationStatement)?;
-    let point = subject.public_key.point.as_deref().ok_or(Refusal::CertificateKey)?;
-    let Subject { rp_id_hash, attested, client_data_hash, .. } = subject;
-    let message = [&[0][..], *rp_id_hash, client_data_hash, attested.id, point].concat();
-    leaf.check(super::SignatureAlgorithm::P256Sha256, message, sig).map_err(|_| Refusal::CertificateKey)
+fn fido_u2f(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
+    let [leaf] = &at.certificates[..] else { return Err(Refusal::AttestationStatement) };
+    let sig = at.bytes(SIG)?;
+    if at.public_key.algorithm != SignatureAlgorithm::P256Sha256 {
+        return Err(Refusal::CertificateKey);
+    }
+    let [x, y] = at.public_key.numbers;
+    let message = [&[0][..], at.rp_id_hash, &at.client_data_hash, at.attested.id, &[4], x, y].concat();
+    leaf.check(SignatureAlgorithm::P256Sha256, message, sig, to).map_err(|_| Refusal::CertificateKey)
 }
 
 /// 8.8: the certificate itself says which ceremony it is of.
-fn apple(leaf: &Certificate<'_>, subject: &Subject<'_>) -> Result<(), Refusal> {
+fn apple(at: &Attestation<'_>, _: &mut Signatures) -> Result<(), Refusal> {
+    let leaf = at.leaf()?;
     let nonce = || {
         let mut content = der::whole(leaf.extension(APPLE_NONCE)?, der::SEQUENCE)?;
         der::whole(der::take(&mut content, 0xa1)?, der::OCTET_STRING)
     };
-    if nonce() != Some(&sha256(&subject.signed())) {
+    if nonce() != Some(&sha256(&at.signed())) {
         return Err(Refusal::AppleNonce);
     }
-    if leaf.spki != subject.public_key.spki { Err(Refusal::CertificateKey) } else { Ok(()) }
+    at.is_of_key(leaf)
 }
 
 /// The value of an attribute in a name (RFC 5280 section 4.1.2.4), the first of its kind.
@@ -196,7 +189,7 @@ pub(super) fn name<'a>(name: &'a [u8], id: &[u8]) -> Option<&'a [u8]> {
     while let Some(mut set) = der::take(&mut rest, der::SET) {
         while let Some(mut attribute) = der::take(&mut set, der::SEQUENCE) {
             if der::take(&mut attribute, der::OID)? == id {
-                return der::next(&mut attribute).map(|(_, value, _)| value);
+                return der::next(&mut attribute).map(|(_, value)| value);
             }
         }
     }
@@ -204,10 +197,10 @@ pub(super) fn name<'a>(name: &'a [u8], id: &[u8]) -> Option<&'a [u8]> {
 }
 
 /// Certificates in a statement.
-const MOST: usize = 8;
+const MOST: u64 = 8;
 /// Members of statements, as they are written.
 const ALG: &[u8] = b"\x63alg";
-const SIG: &[u8] = b"\x63sig";
+pub(super) const SIG: &[u8] = b"\x63sig";
 const X5C: &[u8] = b"\x63x5c";
 /// 2.5.4.6, .10, .11 and .3.
 const COUNTRY: &[u8] = b"\x55\x04\x06";

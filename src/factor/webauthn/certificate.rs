@@ -1,10 +1,11 @@
 //! X.509 certificates (RFC 5280), as far as attestations need them.
 
-use super::cose::{ED25519, P256, P384, RSA};
-use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use super::signature::Signatures;
+use super::{Refusal, SignatureAlgorithm};
 use crate::base::{Timestamp, der};
 use alloc::vec::Vec;
 
+#[derive(Default)]
 pub(super) struct Certificate<'a> {
     /// All that is signed.
     tbs: &'a [u8],
@@ -27,37 +28,34 @@ type Time = u64;
 impl<'a> Certificate<'a> {
     /// Reads a certificate of version 3.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut all = der::whole(bytes, der::SEQUENCE)?;
-        let (tag, mut content, tbs) = der::next(&mut all)?;
-        let algorithm = der::take(&mut all, der::SEQUENCE)?;
-        let [0, signature @ ..] = der::take(&mut all, der::BIT_STRING)? else { return None };
-        if tag != der::SEQUENCE || !all.is_empty() {
-            return None;
-        }
-        let content = &mut content;
+        let mut certificate = Self::default();
+        certificate.fill(bytes).map(|()| certificate)
+    }
+
+    fn fill(&mut self, bytes: &'a [u8]) -> Option<()> {
+        let all = &mut der::whole(bytes, der::SEQUENCE)?;
+        self.tbs = der::element(all, der::SEQUENCE)?;
+        let mut algorithm = der::take(all, der::SEQUENCE)?;
+        let [0, signature @ ..] = der::take(all, der::BIT_STRING)? else { return None };
+        self.signature = signature;
+        let content = &mut der::whole(self.tbs, der::SEQUENCE)?;
         let version = der::take(content, VERSION)?;
-        if version != [2, 1, 2] {
-            return None;
-        }
         der::take(content, der::INTEGER)?;
-        if der::take(content, der::SEQUENCE)? != algorithm {
+        if version != [2, 1, 2] || der::take(content, der::SEQUENCE)? != algorithm {
             return None;
         }
-        let issuer = der::take(content, der::SEQUENCE)?;
-        let mut validity = der::take(content, der::SEQUENCE)?;
-        let (not_before, not_after) = (time(&mut validity)?, time(&mut validity)?);
-        let subject = der::take(content, der::SEQUENCE)?;
-        let (_, _, spki) = der::next(content).filter(|(tag, ..)| *tag == der::SEQUENCE)?;
-        let extensions = der::option(content, EXTENSIONS)?;
-        let extensions = match extensions {
-            Some(list) => der::whole(list, der::SEQUENCE)?,
-            None => &[],
-        };
-        if !content.is_empty() || !validity.is_empty() || !are_extensions(extensions) {
-            return None;
+        self.signed_with = der::take(&mut algorithm, der::OID)?;
+        self.issuer = der::take(content, der::SEQUENCE)?;
+        let validity = &mut der::take(content, der::SEQUENCE)?;
+        self.not_before = time(validity)?;
+        self.not_after = time(validity)?;
+        self.subject = der::take(content, der::SEQUENCE)?;
+        self.spki = der::element(content, der::SEQUENCE)?;
+        if let Some(list) = der::option(content, EXTENSIONS)? {
+            self.extensions = der::whole(list, der::SEQUENCE)?;
         }
-        let signed_with = der::take(&mut &*algorithm, der::OID)?;
-        Some(Self { tbs, signed_with, signature, issuer, subject, not_before, not_after, spki, extensions })
+        let is_all = all.is_empty() && content.is_empty() && validity.is_empty();
+        (is_all && are_extensions(self.extensions)).then_some(())
     }
 
     /// The value of an extension, by its object identifier.
@@ -96,57 +94,32 @@ impl<'a> Certificate<'a> {
         constraints.is_empty().then_some((is_authority, most))
     }
 
-    /// The check of something that its key has signed, in a way that COSE names.
+    /// Adds the check of something that its key has signed, in a way that COSE names.
     pub(super) fn check(
         &self,
         algorithm: SignatureAlgorithm,
         message: Vec<u8>,
         signature: &[u8],
-    ) -> Result<SignatureCheck, Refusal> {
-        let fits = match algorithm {
-            SignatureAlgorithm::P256Sha256 => Some(Curve::P256),
-            SignatureAlgorithm::P384Sha384 => Some(Curve::P384),
-            SignatureAlgorithm::Ed25519 => Some(Curve::Ed25519),
-            _ => Some(Curve::Rsa),
-        };
-        if self.kind() != fits {
+        to: &mut Signatures,
+    ) -> Result<(), Refusal> {
+        if !algorithm.fits(self.spki) {
             return Err(Refusal::AttestationAlgorithm);
         }
-        algorithm.check(self.spki, message, signature).ok_or(Refusal::Signature)
+        algorithm.check(self.spki, message, signature, to)
     }
 
-    /// The check of its own signature, by the key of its issuer.
-    fn signed_by(&self, issuer: &Certificate<'_>) -> Option<SignatureCheck> {
-        if self.issuer != issuer.subject {
+    /// Adds the check of its own signature by an issuer that may have so many others below it.
+    fn signed_by(&self, issuer: &Certificate<'_>, below: usize, to: &mut Signatures) -> Option<()> {
+        if self.issuer != issuer.subject || !may_sign(issuer, below) {
             return None;
         }
-        let algorithm = match (self.signed_with, issuer.kind()?) {
-            (ECDSA_SHA256, Curve::P256) => SignatureAlgorithm::P256Sha256,
-            (ECDSA_SHA384, Curve::P256) => SignatureAlgorithm::P256Sha384,
-            (ECDSA_SHA512, Curve::P256) => SignatureAlgorithm::P256Sha512,
-            (ECDSA_SHA256, Curve::P384) => SignatureAlgorithm::P384Sha256,
-            (ECDSA_SHA384, Curve::P384) => SignatureAlgorithm::P384Sha384,
-            (ECDSA_SHA512, Curve::P384) => SignatureAlgorithm::P384Sha512,
-            (RSA_SHA256, Curve::Rsa) => SignatureAlgorithm::RsaSha256,
-            (RSA_SHA384, Curve::Rsa) => SignatureAlgorithm::RsaSha384,
-            (RSA_SHA512, Curve::Rsa) => SignatureAlgorithm::RsaSha512,
-            (EDDSA, Curve::Ed25519) => SignatureAlgorithm::Ed25519,
-            _ => return None,
-        };
-        algorithm.check(issuer.spki, self.tbs.into(), self.signature)
-    }
-
-    fn kind(&self) -> Option<Curve> {
-        let after = |prefix: &[u8]| self.spki.starts_with(prefix);
-        match () {
-            () if after(P256) => Some(Curve::P256),
-            () if after(P384) => Some(Curve::P384),
-            () if after(ED25519) => Some(Curve::Ed25519),
-            () => {
-                let info = der::whole(self.spki, der::SEQUENCE)?;
-                info.starts_with(RSA).then_some(Curve::Rsa)
+        let mut ids = IDENTIFIERS;
+        for algorithm in SIGNATURES {
+            if der::take(&mut ids, der::OID)? == self.signed_with && algorithm.fits(issuer.spki) {
+                return algorithm.check(issuer.spki, self.tbs.into(), self.signature, to).ok();
             }
         }
+        None
     }
 
     /// Now, and without a critical extension that nobody here knows (RFC 5280 section 4.2).
@@ -161,37 +134,37 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// The signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
+/// Adds the signatures of a chain that ends at one of the anchors: each certificate is signed by the next one, is valid, and may
 /// be signed by it (RFC 5280 section 6.1). A chain that ends with an anchor may leave it out.
 ///
-/// And how many of them, the last, are alternatives: makers renew their roots and keep the names, so that any of several
-/// anchors may have signed.
+/// The last of them may be alternatives: makers renew their roots and keep the names, so that any of several anchors may
+/// have signed.
 pub(super) fn chain(
     certificates: &[Certificate<'_>],
     anchors: &[Vec<u8>],
     now: Timestamp,
-) -> Result<(Vec<SignatureCheck>, usize), Refusal> {
+    to: &mut Signatures,
+) -> Result<(), Refusal> {
     let now = digits(now);
     let anchors: Vec<_> = anchors.iter().filter_map(|der| Certificate::read(der)).collect();
-    let mut checks = Vec::new();
     for (at, certificate) in certificates.iter().enumerate() {
         if !certificate.is_valid(now) {
             return Err(Refusal::CertificateChain);
         }
         // Whose key is an anchor's is trusted, whoever has signed it.
         if anchors.iter().any(|anchor| anchor.tbs == certificate.tbs) {
-            return Ok((checks, 0));
+            return Ok(());
         }
-        let before = checks.len();
-        let able = anchors.iter().filter(|anchor| anchor.is_valid(now) && may_sign(anchor, at));
-        checks.extend(able.filter_map(|anchor| certificate.signed_by(anchor)));
-        if checks.len() > before {
-            let alternatives = checks.len() - before;
-            return Ok((checks, alternatives));
+        for anchor in &anchors {
+            if anchor.is_valid(now) && certificate.signed_by(anchor, at, to).is_some() {
+                to.alternatives += 1;
+            }
         }
-        let Some(issuer) = certificates.get(at + 1) else { return Err(Refusal::Untrusted) };
-        let check = certificate.signed_by(issuer).filter(|_| may_sign(issuer, at));
-        checks.push(check.ok_or(Refusal::CertificateChain)?);
+        if to.alternatives > 0 {
+            return Ok(());
+        }
+        let issuer = certificates.get(at + 1).ok_or(Refusal::Untrusted)?;
+        certificate.signed_by(issuer, at, to).ok_or(Refusal::CertificateChain)?;
     }
     Err(Refusal::Untrusted)
 }
@@ -203,14 +176,6 @@ fn may_sign(issuer: &Certificate<'_>, below: usize) -> bool {
         bits.and_then(|bits| bits.get(1)).is_some_and(|bits| bits & KEY_CERT_SIGN != 0)
     });
     is_usual && issuer.constraints().is_some_and(|(is_authority, most)| is_authority && below <= most)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Curve {
-    P256,
-    P384,
-    Ed25519,
-    Rsa,
 }
 
 /// Whether each is an identifier, whether it is critical, and a value; and none is there twice.
@@ -245,7 +210,7 @@ fn boolean(text: &mut &[u8]) -> Option<bool> {
 
 /// RFC 5280 section 4.1.2.5: always in UTC, always with seconds.
 fn time(text: &mut &[u8]) -> Option<Time> {
-    let (tag, digits, _) = der::next(text)?;
+    let (tag, digits) = der::next(text)?;
     let digits = digits.strip_suffix(b"Z")?;
     let mut number = 0;
     for digit in digits {
@@ -287,16 +252,31 @@ const KEY_CERT_SIGN: u8 = 1 << 2;
 /// What may be critical: these, alternative names (2.5.29.17), extended key usage (.37), and policies (.32), of which any is
 /// good enough.
 const KNOWN: [&[u8]; 5] = [BASIC_CONSTRAINTS, KEY_USAGE, b"\x55\x1d\x11", b"\x55\x1d\x25", b"\x55\x1d\x20"];
-/// 1.2.840.10045.4.3.2, .3 and .4 (RFC 5758 section 3.2).
-const ECDSA_SHA256: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x02";
-const ECDSA_SHA384: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x03";
-const ECDSA_SHA512: &[u8] = b"\x2a\x86\x48\xce\x3d\x04\x03\x04";
-/// 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5).
-const RSA_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
-const RSA_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c";
-const RSA_SHA512: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d";
-/// 1.3.101.112 (RFC 8410 section 3).
-const EDDSA: &[u8] = b"\x2b\x65\x70";
+/// How certificates are signed, and the identifiers of that in the same order: 1.2.840.10045.4.3.2, .3 and .4 for each curve
+/// (RFC 5758 section 3.2), 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5), and 1.3.101.112 (RFC 8410 section 3).
+const SIGNATURES: [SignatureAlgorithm; 10] = [
+    SignatureAlgorithm::P256Sha256,
+    SignatureAlgorithm::P256Sha384,
+    SignatureAlgorithm::P256Sha512,
+    SignatureAlgorithm::P384Sha256,
+    SignatureAlgorithm::P384Sha384,
+    SignatureAlgorithm::P384Sha512,
+    SignatureAlgorithm::RsaSha256,
+    SignatureAlgorithm::RsaSha384,
+    SignatureAlgorithm::RsaSha512,
+    SignatureAlgorithm::Ed25519,
+];
+const IDENTIFIERS: &[u8] = b"\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03\
+    \x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\
+    \x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\
+    \x06\x03\x2b\x65\x70";
 
 #[cfg(test)]
 mod tests;

@@ -59,7 +59,7 @@ impl Credential {
         }
     }
 
-    pub(super) fn public_key(&self) -> Result<PublicKey, Refusal> {
+    pub(super) fn public_key(&self) -> Result<PublicKey<'_>, Refusal> {
         PublicKey::read(&self.public_key)
     }
 

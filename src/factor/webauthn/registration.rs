@@ -1,11 +1,13 @@
 //! Registering a credential (section 7.1).
 
-use super::attestation::{self, Subject};
+use super::attestation::Attestation;
 use super::authenticator_data::AuthenticatorData;
 use super::cose::PublicKey;
+use super::signature::Signatures;
 use super::{AttestationPolicy, Ceremony, Credential, Pending, Refusal, client_data};
 use crate::base::cbor;
 use crate::crypto::sha256;
+use alloc::vec::Vec;
 
 /// What a browser answers to a registration, as bytes.
 ///
@@ -100,14 +102,18 @@ pub fn register(
     }
     let public_key = PublicKey::read(attested.public_key)?;
     // Steps 22 to 24.
-    let subject = Subject {
+    let mut attestation = Attestation {
+        statement,
         data: bytes,
         rp_id_hash: data.rp_id_hash,
         attested: &attested,
         public_key: &public_key,
         client_data_hash,
+        policy,
+        certificates: Vec::new(),
     };
-    let (checks, alternatives, trust) = attestation::check(format, statement, &subject, policy, ceremony.now)?;
+    let mut signatures = Signatures::default();
+    let trust = attestation.check(format, ceremony.now, &mut signatures)?;
     // Step 25.
     if !(1..=ID_LONGEST).contains(&attested.id.len()) || attested.id != response.id {
         return Err(Refusal::CredentialId);
@@ -118,7 +124,7 @@ pub fn register(
     credential.backup_eligible = data.backup_eligible();
     credential.backed_up = data.backed_up();
     credential.trust = trust;
-    Ok(Pending::new(Registration { credential, user_verified: data.user_verified() }, checks, alternatives))
+    Ok(Pending::new(Registration { credential, user_verified: data.user_verified() }, signatures))
 }
 
 /// Bytes.

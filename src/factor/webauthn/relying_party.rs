@@ -1,6 +1,6 @@
 //! Who asks, and what for.
 
-use crate::base::{Error, Timestamp};
+use crate::base::{Error, Timestamp, ascii, decimal};
 use alloc::{string::String, vec::Vec};
 
 /// A relying party: the domain that passkeys are made for, and the pages that may use them.
@@ -34,8 +34,8 @@ impl RelyingParty {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn new(id: String, origins: Vec<String>, top_origins: Vec<String>) -> Result<Self, Error> {
-        let all = || origins.iter().chain(&top_origins);
-        if is_host(&id) && !origins.is_empty() && all().all(|origin| is_origin(origin)) {
+        let are_origins = |list: &[String]| list.iter().all(|origin| is_origin(origin));
+        if is_host(&id) && !origins.is_empty() && are_origins(&origins) && are_origins(&top_origins) {
             Ok(Self { id, origins, top_origins })
         } else {
             Err(Error::RelyingPartyInvalid)
@@ -72,20 +72,25 @@ impl RelyingParty {
 /// A host in lower case, as browsers write it.
 fn is_host(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
-    (1..=253).contains(&text.len()) && text.bytes().all(is_part) && !text.starts_with('.') && !text.ends_with('.')
+    let is_between_dots = !matches!(text.as_bytes(), [] | [b'.', ..] | [.., b'.']);
+    is_between_dots && text.len() <= 253 && text.bytes().all(is_part)
 }
 
 /// An origin as browsers write it (RFC 6454 section 6.2): no path, no user, the port only where it is another.
 fn is_origin(text: &str) -> bool {
-    let (rest, local) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-        (Some(rest), _) => (rest, false),
-        (_, Some(rest)) => (rest, true),
-        // Of an app: Android's, and those of browser extensions.
-        _ => return text.starts_with("android:apk-key-hash:") || text.starts_with("chrome-extension://"),
-    };
-    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
+    let (scheme, rest) = ascii::split(text, b':');
+    // Of an app: Android's, and those of browser extensions.
+    if scheme == "android" {
+        return rest.starts_with("apk-key-hash:");
+    }
+    let Some(rest) = rest.strip_prefix("//") else { return false };
+    if scheme == "chrome-extension" {
+        return true;
+    }
+    let (host, port) = ascii::split(rest, b':');
+    let is_port = host.len() == rest.len() || decimal::parse(port).is_some_and(|port| (1..65_536).contains(&port));
     let is_local = host == "localhost" || host.ends_with(".localhost");
-    is_host(host) && (is_local || !local) && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+    is_host(host) && is_port && (scheme == "https" || scheme == "http" && is_local)
 }
 
 /// Whether the person has to be verified, by a PIN or biometrics (section 5.8.6).

@@ -1,6 +1,6 @@
 //! What has to be signed, by whom: for the platform to check.
 
-use super::Refusal;
+use super::{Refusal, cose};
 use crate::base::der;
 use crate::crypto::sha256;
 use alloc::vec::Vec;
@@ -101,14 +101,33 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// The check of a signature that is written as in section 6.5.5: of ECDSA in DER.
-    pub(super) fn check(self, public_key: &[u8], message: Vec<u8>, signature: &[u8]) -> Option<SignatureCheck> {
-        let signature = match self {
-            Self::P256Sha256 | Self::P256Sha384 | Self::P256Sha512 => numbers(signature, 32)?,
-            Self::P384Sha256 | Self::P384Sha384 | Self::P384Sha512 => numbers(signature, 48)?,
-            _ => signature.into(),
+    /// Whether a `SubjectPublicKeyInfo` is of a key that signs so.
+    pub(super) fn fits(self, spki: &[u8]) -> bool {
+        let key = match self {
+            Self::P256Sha256 | Self::P256Sha384 | Self::P256Sha512 => cose::P256,
+            Self::P384Sha256 | Self::P384Sha384 | Self::P384Sha512 => cose::P384,
+            Self::Ed25519 => cose::ED25519,
+            _ => return der::whole(spki, der::SEQUENCE).is_some_and(|info| info.starts_with(cose::RSA)),
         };
-        Some(SignatureCheck { algorithm: self, public_key: public_key.into(), message, signature })
+        spki.starts_with(key)
+    }
+
+    /// Adds the check of a signature that is written as in section 6.5.5: of ECDSA in DER.
+    pub(super) fn check(
+        self,
+        public_key: &[u8],
+        message: Vec<u8>,
+        signature: &[u8],
+        to: &mut Signatures,
+    ) -> Result<(), Refusal> {
+        let signature = match self {
+            Self::P256Sha256 | Self::P256Sha384 | Self::P256Sha512 => numbers(signature, 32),
+            Self::P384Sha256 | Self::P384Sha384 | Self::P384Sha512 => numbers(signature, 48),
+            _ => Some(signature.into()),
+        };
+        let signature = signature.ok_or(Refusal::Signature)?;
+        to.checks.push(SignatureCheck { algorithm: self, public_key: public_key.into(), message, signature });
+        Ok(())
     }
 }
 
@@ -138,14 +157,28 @@ fn numbers(signature: &[u8], size: usize) -> Option<Vec<u8>> {
 #[must_use = "nothing is verified before its signatures are"]
 pub struct Pending<T> {
     value: T,
-    checks: Vec<SignatureCheck>,
+    signatures: Signatures,
+}
+
+/// The signatures that have to be good.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Signatures {
+    pub(super) checks: Vec<SignatureCheck>,
     /// How many of the checks, the last, are of one signature: by which key it was made is not known before.
-    alternatives: usize,
+    pub(super) alternatives: usize,
+}
+
+impl Signatures {
+    fn are_good(&self, good: &[[u8; 32]]) -> bool {
+        let is_good = |check: &SignatureCheck| good.contains(&check.digest());
+        let (each, any) = self.checks.split_at(self.checks.len().saturating_sub(self.alternatives));
+        each.iter().all(is_good) && (any.is_empty() || any.iter().any(is_good))
+    }
 }
 
 impl<T> Pending<T> {
-    pub(super) const fn new(value: T, checks: Vec<SignatureCheck>, alternatives: usize) -> Self {
-        Self { value, checks, alternatives }
+    pub(super) const fn new(value: T, signatures: Signatures) -> Self {
+        Self { value, signatures }
     }
 
     /// The signatures that have to be good; of those by several trust anchors of one name, one has to be. An attestation of the format `none` has none, and attests nothing.
@@ -157,7 +190,7 @@ impl<T> Pending<T> {
     /// }
     /// ```
     pub fn checks(&self) -> &[SignatureCheck] {
-        &self.checks
+        &self.signatures.checks
     }
 
     /// The value, for the [digests](SignatureCheck::digest) of the signatures that are good.
@@ -173,10 +206,7 @@ impl<T> Pending<T> {
     /// }
     /// ```
     pub fn answer(self, good: &[[u8; 32]]) -> Result<T, Refusal> {
-        let is_good = |check: &SignatureCheck| good.contains(&check.digest());
-        let (each, any) = self.checks.split_at(self.checks.len().saturating_sub(self.alternatives));
-        let are_good = each.iter().all(is_good) && (any.is_empty() || any.iter().any(is_good));
-        if are_good { Ok(self.value) } else { Err(Refusal::Signature) }
+        if self.signatures.are_good(good) { Ok(self.value) } else { Err(Refusal::Signature) }
     }
 }
 

@@ -1,44 +1,42 @@
 //! Attestation by a trusted platform module (section 8.3; TPM 2.0 Library, part 2).
 
-use super::attestation::{Subject, is_of_model, name, signature};
+use super::attestation::{Attestation, SIG, name};
 use super::certificate::Certificate;
-use super::cose::{self, PublicKey};
-use super::{Refusal, SignatureAlgorithm, SignatureCheck};
+use super::cose::PublicKey;
+use super::signature::Signatures;
+use super::{Refusal, SignatureAlgorithm};
 use crate::base::{cbor, der};
 use crate::crypto::sha256;
 
-pub(super) fn check(
-    statement: &[u8],
-    leaf: &Certificate<'_>,
-    subject: &Subject<'_>,
-) -> Result<SignatureCheck, Refusal> {
-    let (alg, sig) = signature(statement)?;
-    let member = |key| cbor::get(statement, key).and_then(cbor::bytes).ok_or(Refusal::AttestationStatement);
-    let (public_area, certified) = (member(PUB_AREA)?, member(CERT_INFO)?);
-    if cbor::get(statement, VER).and_then(cbor::text) != Some("2.0") {
+pub(super) fn check(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Refusal> {
+    let (leaf, sig) = (at.leaf()?, at.bytes(SIG)?);
+    let (public_area, certified) = (at.bytes(PUB_AREA)?, at.bytes(CERT_INFO)?);
+    if cbor::get(at.statement, VER) != Some(b"\x632.0") {
         return Err(Refusal::AttestationStatement);
     }
+    let algorithm = at.algorithm()?;
     // The hash of `extraData` is that of the algorithm; ours has one.
-    let algorithm = cose::algorithm(alg).filter(|algorithm| HASHED_BY_SHA256.contains(algorithm));
-    let algorithm = algorithm.ok_or(Refusal::AttestationAlgorithm)?;
-    if !is_key(public_area, subject.public_key).unwrap_or_default() {
+    if !HASHED_BY_SHA256.contains(&algorithm) {
+        return Err(Refusal::AttestationAlgorithm);
+    }
+    if !is_key(public_area, at.public_key).unwrap_or_default() {
         return Err(Refusal::TpmPublicArea);
     }
-    let extra = sha256(&[subject.data, &subject.client_data_hash].concat());
+    let extra = sha256(&at.signed());
     if !is_certified(certified, public_area, &extra).unwrap_or_default() {
         return Err(Refusal::TpmCertification);
     }
     if !is_attestation_key(leaf).unwrap_or_default() {
         return Err(Refusal::CertificateContent);
     }
-    is_of_model(leaf, subject)?;
-    leaf.check(algorithm, certified.into(), sig)
+    at.is_of_model(leaf)?;
+    leaf.check(algorithm, certified.into(), sig, to)
 }
 
 /// `TPMT_PUBLIC`: whether it is the credential's key.
-fn is_key(area: &[u8], key: &PublicKey) -> Option<bool> {
+fn is_key(area: &[u8], key: &PublicKey<'_>) -> Option<bool> {
     let rest = &mut &*area;
-    let (kind, name_algorithm) = (u16(rest)?, u16(rest)?);
+    let (kind, name_algorithm) = (number(rest, 2)?, number(rest, 2)?);
     // The name is made with SHA-256: see `is_certified`.
     if name_algorithm != TPM_ALG_SHA256 {
         return None;
@@ -46,47 +44,48 @@ fn is_key(area: &[u8], key: &PublicKey) -> Option<bool> {
     take(rest, 4)?;
     sized(rest)?;
     // Symmetric algorithm and scheme; a key that signs has none of the first.
-    if u16(rest)? != TPM_ALG_NULL {
+    if number(rest, 2)? != TPM_ALG_NULL {
         return None;
     }
-    if u16(rest)? != TPM_ALG_NULL {
+    if number(rest, 2)? != TPM_ALG_NULL {
         take(rest, 2)?;
     }
-    let spki = match kind {
-        TPM_ALG_RSA => {
+    let [first, second] = key.numbers;
+    let is_same = match (kind, key.algorithm) {
+        (TPM_ALG_RSA, SignatureAlgorithm::RsaSha256) => {
             take(rest, 2)?;
-            let exponent = match take(rest, 4)? {
-                [0, 0, 0, 0] => &[1, 0, 1],
-                bytes => bytes.get(bytes.iter().position(|byte| *byte > 0)?..)?,
+            let exponent = match number(rest, 4)? {
+                0 => 65_537,
+                exponent => exponent,
             };
-            cose::rsa_spki(sized(rest)?, exponent)
+            exponent == big_endian(second) && sized(rest)? == first
         }
-        TPM_ALG_ECC => {
-            let prefix = match u16(rest)? {
-                TPM_ECC_NIST_P256 => cose::P256,
-                TPM_ECC_NIST_P384 => cose::P384,
+        (TPM_ALG_ECC, algorithm) => {
+            let curve = match number(rest, 2)? {
+                TPM_ECC_NIST_P256 => SignatureAlgorithm::P256Sha256,
+                TPM_ECC_NIST_P384 => SignatureAlgorithm::P384Sha384,
                 _ => return None,
             };
-            if u16(rest)? != TPM_ALG_NULL {
+            if number(rest, 2)? != TPM_ALG_NULL {
                 take(rest, 2)?;
             }
-            [prefix, &[4], sized(rest)?, sized(rest)?].concat()
+            algorithm == curve && sized(rest)? == first && sized(rest)? == second
         }
-        _ => return None,
+        _ => false,
     };
-    Some(rest.is_empty() && key.spki == spki)
+    Some(is_same && rest.is_empty())
 }
 
 /// `TPMS_ATTEST`: whether the TPM has certified this key, for this ceremony.
 fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Option<bool> {
     let rest = &mut &*certified;
-    let is_certification = take(rest, 4)? == TPM_GENERATED && u16(rest)? == TPM_ST_ATTEST_CERTIFY;
+    let is_certification = number(rest, 4)? == TPM_GENERATED && number(rest, 2)? == TPM_ST_ATTEST_CERTIFY;
     sized(rest)?;
     let is_ours = sized(rest)? == extra;
     // Clock, resets, restarts, whether that is safe; and the firmware.
     take(rest, 17 + 8)?;
-    let name = [&TPM_ALG_SHA256.to_be_bytes()[..], &sha256(public_area)].concat();
-    let is_named = sized(rest)? == name;
+    let name = &mut sized(rest)?;
+    let is_named = number(name, 2)? == TPM_ALG_SHA256 && *name == sha256(public_area);
     sized(rest)?;
     Some(is_certification && is_ours && is_named && rest.is_empty())
 }
@@ -95,7 +94,7 @@ fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Optio
 fn is_attestation_key(leaf: &Certificate<'_>) -> Option<bool> {
     let mut names = der::whole(leaf.extension(SUBJECT_ALT_NAME)?, der::SEQUENCE)?;
     let mut directory = None;
-    while let Some((tag, content, _)) = der::next(&mut names) {
+    while let Some((tag, content)) = der::next(&mut names) {
         if tag == DIRECTORY_NAME {
             directory = der::whole(content, der::SEQUENCE);
         }
@@ -116,14 +115,18 @@ fn take<'a>(rest: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-fn u16(rest: &mut &[u8]) -> Option<u16> {
-    take(rest, 2)?.try_into().ok().map(u16::from_be_bytes)
+fn number(rest: &mut &[u8], size: usize) -> Option<u32> {
+    take(rest, size).map(big_endian)
+}
+
+fn big_endian(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// With its size in front.
 fn sized<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let size = u16(rest)?;
-    take(rest, size.into())
+    let size = number(rest, 2)?;
+    take(rest, size as usize)
 }
 
 const HASHED_BY_SHA256: [SignatureAlgorithm; 2] = [SignatureAlgorithm::P256Sha256, SignatureAlgorithm::RsaSha256];
@@ -131,14 +134,14 @@ const VER: &[u8] = b"\x63ver";
 const PUB_AREA: &[u8] = b"\x67pubArea";
 const CERT_INFO: &[u8] = b"\x68certInfo";
 /// Part 2, sections 6.2 to 6.9.
-const TPM_GENERATED: [u8; 4] = [0xff, b'T', b'C', b'G'];
-const TPM_ST_ATTEST_CERTIFY: u16 = 0x8017;
-const TPM_ALG_RSA: u16 = 0x0001;
-const TPM_ALG_SHA256: u16 = 0x000b;
-const TPM_ALG_NULL: u16 = 0x0010;
-const TPM_ALG_ECC: u16 = 0x0023;
-const TPM_ECC_NIST_P256: u16 = 0x0003;
-const TPM_ECC_NIST_P384: u16 = 0x0004;
+const TPM_GENERATED: u32 = u32::from_be_bytes(*b"\xffTCG");
+const TPM_ST_ATTEST_CERTIFY: u32 = 0x8017;
+const TPM_ALG_RSA: u32 = 0x0001;
+const TPM_ALG_SHA256: u32 = 0x000b;
+const TPM_ALG_NULL: u32 = 0x0010;
+const TPM_ALG_ECC: u32 = 0x0023;
+const TPM_ECC_NIST_P256: u32 = 0x0003;
+const TPM_ECC_NIST_P384: u32 = 0x0004;
 const DIRECTORY_NAME: u32 = 0xa4;
 /// 2.5.29.17 and 2.5.29.37.
 const SUBJECT_ALT_NAME: &[u8] = b"\x55\x1d\x11";

@@ -38,9 +38,10 @@ pub fn configure(
         let issuer = issuer.read(Error::IssuerInvalid)?;
         let json = passkeys.as_ref().map(|passkeys| passkeys.json(Error::RelyingPartyInvalid)).transpose()?;
         let json = json.as_ref().map_or("", |json| json.as_str());
-        let source = [&settings.json(Error::PolicyInvalid)?, "\n", json, "\n", &issuer, "\n", &keys].concat();
+        let settings = settings.json(Error::PolicyInvalid)?;
+        let source = [settings.as_str(), "\n", json, "\n", &issuer, "\n", &keys].concat();
         ENGINES.handle(Wiped::new(source), || {
-            let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+            let policy = Policy::from_json(&settings)?;
             let passkeys = match &passkeys {
                 Some(given) => {
                     let settings: PasskeySettings = given.read(Error::RelyingPartyInvalid)?;

@@ -2,11 +2,11 @@
 
 use super::engine::engine;
 use super::{Maybe, Number, Read, Text, answer};
-use crate::base::json;
+use crate::base::{decimal, json};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -77,7 +77,8 @@ pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Result<String, JsValue> 
         problem.clock_offset = refusal.clock_offset;
         problem.retry_after = refusal.retry_after.or(problem.retry_after);
         let reply = problem.reply();
-        let mut text = reply.status.to_string();
+        let mut text = String::with_capacity(1024);
+        decimal::push(&mut text, reply.status.into());
         for (name, value) in &reply.headers {
             for part in ["\n", name, ": ", value] {
                 text.push_str(part);

@@ -3,6 +3,7 @@
 use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::decimal;
 use crate::base::json::{readable, writable};
 use crate::engine::{Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
@@ -33,15 +34,18 @@ pub struct PasskeySettings {
 
 impl PasskeySettings {
     pub(super) fn passkeys(self) -> Result<Arc<Passkeys>, Error> {
-        let anchor = |text: &String| decode_base64_url(text).map(|der| der.to_vec());
-        let anchors: Option<Vec<_>> = self.trust_anchors.iter().map(anchor).collect();
-        let aaguids: Option<Vec<_>> = self.aaguids.iter().map(|uuid| aaguid(uuid)).collect();
+        let (mut anchors, mut aaguids) = (Vec::new(), Vec::new());
+        for text in &self.trust_anchors {
+            anchors.push(decode_base64_url(text).ok_or(Error::RelyingPartyInvalid)?.to_vec());
+        }
+        for text in &self.aaguids {
+            let mut aaguid = [0; 16];
+            read_hex(text, &mut aaguid).ok_or(Error::RelyingPartyInvalid)?;
+            aaguids.push(aaguid);
+        }
         Ok(Arc::new(Passkeys {
             relying_party: RelyingParty::new(self.rp_id, self.origins, self.top_origins)?,
-            attestation: AttestationPolicy::new(
-                anchors.ok_or(Error::RelyingPartyInvalid)?,
-                aaguids.ok_or(Error::RelyingPartyInvalid)?,
-            )?,
+            attestation: AttestationPolicy::new(anchors, aaguids)?,
         }))
     }
 }
@@ -124,8 +128,11 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Resul
         let engine = engine(handle)?;
         let found = engine.challenge(&client_data.read(Error::CommandInvalid)?, now.time()?);
         Ok(found.map(|(challenge, expires)| {
-            let key = ["challenge:", &hex(&challenge)].concat();
-            [&alloc::string::ToString::to_string(&expires.as_millis()), " ", &key].concat()
+            let mut text = String::new();
+            decimal::push(&mut text, expires.as_millis());
+            text.push_str(" challenge:");
+            push_hex(&mut text, &challenge);
+            text
         }))
     })
 }
@@ -167,29 +174,25 @@ impl Engine {
     }
 }
 
-/// RFC 9562 section 4.
-fn aaguid(text: &str) -> Option<[u8; 16]> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
-    let mut bytes = [0; 16];
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
-        *byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    (digits.len() == 32).then_some(bytes)
-}
-
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut text = String::new();
     push_hex(&mut text, bytes);
     text
+}
+
+/// Reads as many bytes as there is room for, and the hyphens of a UUID (RFC 9562 section 4).
+fn read_hex(text: &str, to: &mut [u8]) -> Option<()> {
+    let mut digits = text.chars().filter(|digit| *digit != '-').map(|digit| digit.to_digit(16));
+    for byte in to {
+        *byte = u8::try_from(digits.next()?? << 4 | digits.next()??).ok()?;
+    }
+    digits.next().is_none().then_some(())
 }
 
 /// SHA-256 in hexadecimal; anything else is nobody's.
 pub(super) fn digest(text: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().as_chunks::<2>().0) {
-        *byte = core::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or_default();
-    }
-    bytes
+    read_hex(text, &mut bytes).map_or([0; 32], |()| bytes)
 }
 
 readable!(PasskeySettings: [rp_id, origins] top_origins, trust_anchors, aaguids);

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = policyCheck)]
 pub fn policy_check(settings: &Ts<PolicySettings>) -> Result<Ts<PolicyReport>, JsValue> {
     answer(|| {
-        let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+        let policy = Policy::from_json(&settings.json(Error::PolicyInvalid)?)?;
         typed(&PolicyReport { weaknesses: policy.check(), policy })
     })
 }

@@ -12,7 +12,7 @@ use x509_cert::der::{Decode, Encode};
 fn corpus() -> Vec<Vec<u8>> {
     let mut file = &include_bytes!("../../../../tests/rust/support/certificates.der")[..];
     let mut all = Vec::new();
-    while let Some((_, _, certificate)) = der::next(&mut file) {
+    while let Some(certificate) = der::element(&mut file, der::SEQUENCE) {
         all.push(certificate.to_vec());
     }
     assert_eq!(all.len(), 8);

@@ -8,7 +8,7 @@ extern crate std;
 mod platform;
 
 use self::platform::is_good;
-use super::SignatureAlgorithm;
+use super::{SignatureAlgorithm, Signatures};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,7 +22,10 @@ fn judge(
     (key, message, signature): (&[u8], &[u8], &[u8]),
     (case, result): (usize, TestResult),
 ) -> Option<Value> {
-    let check = algorithm.check(key, message.into(), signature);
+    let mut signatures = Signatures::default();
+    let is_written = algorithm.check(key, message.into(), signature, &mut signatures).is_ok();
+    let check = signatures.checks.pop();
+    assert_eq!(check.is_some(), is_written, "{set} case {case}");
     let good = check.as_ref().is_some_and(is_good);
     assert_eq!(good, result == TestResult::Valid, "{set} case {case}");
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
