@@ -6,6 +6,30 @@ pub(crate) fn split(text: &str, mark: u8) -> (&str, &str) {
     (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
 }
 
+/// What stands between the marks.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) const fn parts(text: &str, mark: u8) -> Parts<'_> {
+    Parts { rest: Some(text), mark }
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) struct Parts<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest?;
+        let (part, rest) = split(text, self.mark);
+        self.rest = (part.len() < text.len()).then_some(rest);
+        Some(part)
+    }
+}
+
 /// Whether `mark` is in the text.
 pub(crate) fn contains(text: &str, mark: u8) -> bool {
     text.bytes().any(|byte| byte == mark)

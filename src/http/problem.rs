@@ -2,7 +2,7 @@
 
 use crate::Diagnosis;
 use crate::base::json::{self, Write};
-use crate::base::{Timestamp, decimal};
+use crate::base::{Timestamp, ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -125,7 +125,7 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let at = TEXTS.split('\n').step_by(3).position(|code| code == name)?;
+        let at = ascii::parts(TEXTS, b'\n').step_by(3).position(|code| code == name)?;
         Self::ALL.get(at).copied()
     }
 

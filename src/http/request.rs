@@ -1,6 +1,7 @@
 //! The headers of a request, parsed once.
 
 use super::ProblemCode;
+use crate::base::ascii;
 use core::fmt;
 
 /// The four headers as they came: of several with one name their values, joined by commas, as `Headers` of fetch does.
@@ -77,12 +78,13 @@ fn bearer(value: &str) -> Result<&str, ProblemCode> {
     if value.len() > BEARER_LONGEST || !value.bytes().all(|byte| byte == b' ' || is_token(byte)) {
         return Err(ProblemCode::InvalidRequest);
     }
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    let (scheme, token) = ascii::split(value, b' ');
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(ProblemCode::AuthenticationRequired);
     }
-    let token = token.trim_start_matches(' ');
-    let is_one = !token.is_empty() && !token.contains(' ');
+    let spaces = token.bytes().take_while(|byte| *byte == b' ').count();
+    let token = token.get(spaces..).unwrap_or_default();
+    let is_one = !token.is_empty() && !ascii::contains(token, b' ');
     if is_one { Ok(token) } else { Err(ProblemCode::InvalidRequest) }
 }
 
