@@ -109,10 +109,10 @@ impl ProblemCode {
     }
 
     const fn text(self, which: usize) -> &'static str {
-        let (mut line, mut rest) = split(TEXTS);
+        let (mut line, mut rest) = ascii::split(TEXTS, b'\n');
         let mut lines = self as usize * 3 + which;
         while lines > 0 {
-            (line, rest) = split(rest);
+            (line, rest) = ascii::split(rest, b'\n');
             lines -= 1;
         }
         line
@@ -382,22 +382,6 @@ impl<'a> Problem<'a> {
             add("scope", &scopes);
         }
         Some(challenge)
-    }
-}
-
-/// A line, and what comes after it.
-const fn split(lines: &str) -> (&str, &str) {
-    let mut rest = lines.as_bytes();
-    while let [symbol, others @ ..] = rest {
-        if *symbol == b'\n' {
-            break;
-        }
-        rest = others;
-    }
-    let at = lines.len() - rest.len();
-    match (lines.split_at_checked(at), lines.split_at_checked(at + 1)) {
-        (Some((line, _)), Some((_, others))) => (line, others),
-        _ => (lines, ""),
     }
 }
 
