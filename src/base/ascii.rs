@@ -1,9 +1,43 @@
 //! Cutting text at ASCII characters. The searchers of `core::str` do the same for any pattern, at a kilobyte of wasm.
 
 /// What stands before and after the first `mark`; all and nothing where there is none.
-pub(crate) fn split(text: &str, mark: u8) -> (&str, &str) {
-    let at = text.bytes().position(|byte| byte == mark).unwrap_or(text.len());
-    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+pub(crate) const fn split(text: &str, mark: u8) -> (&str, &str) {
+    let mut rest = text.as_bytes();
+    while let [symbol, others @ ..] = rest {
+        if *symbol == mark {
+            break;
+        }
+        rest = others;
+    }
+    let Some((start, end)) = text.split_at_checked(text.len() - rest.len()) else { return (text, "") };
+    match end.split_at_checked(1) {
+        Some((_, end)) => (start, end),
+        None => (start, end),
+    }
+}
+
+/// What stands between the marks.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) const fn parts(text: &str, mark: u8) -> Parts<'_> {
+    Parts { rest: Some(text), mark }
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) struct Parts<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest?;
+        let (part, rest) = split(text, self.mark);
+        self.rest = (part.len() < text.len()).then_some(rest);
+        Some(part)
+    }
 }
 
 /// Whether `mark` is in the text.

@@ -5,7 +5,7 @@
 //! JavaScript has them. One reader and one writer serve all types through a table of their fields: what `serde` derives for
 //! each of them is 25 kB of the full wasm, and `serde_json` some more.
 
-use super::{Sensitive, Timestamp, decimal};
+use super::{Sensitive, Timestamp, ascii, decimal};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -77,13 +77,13 @@ pub(crate) enum Others {
 impl<'a> Reader<'a> {
     /// An object of these fields, each once at most. Their names are separated by spaces; those behind a `?` may be left out.
     pub(crate) fn object(&mut self, names: &str, values: &mut [&mut dyn Read], others: Others) -> Option<()> {
-        let all = || names.split(' ').enumerate();
+        let all = || ascii::parts(names, b' ').enumerate();
         let (mut next, mut found) = (all(), 0_u64);
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
             reader.structure(b':')?;
             let mut is_it = |(_, field): &(usize, &str)| {
-                let field = field.trim_start_matches('?');
+                let field = field.strip_prefix('?').unwrap_or(field);
                 others == Others::Skipped && name == field || is_camel(&name, field)
             };
             // As a rule they come in the order in which they are listed.
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
             return Some(Cow::Borrowed(plain));
         }
         // Written once, so that growing leaves no copies behind.
-        let mut text = String::with_capacity((plain.len() + self.rest.find('"')?) * 2);
+        let mut text = String::with_capacity((plain.len() + self.rest.bytes().position(|byte| byte == b'"')?) * 2);
         text.push_str(plain);
         while self.eat_symbol(b'"').is_none() {
             text.push(self.escaped()?);
@@ -264,7 +264,7 @@ pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
 
 /// Appends members to an object that is open.
 pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
-    for (name, value) in names.split(' ').zip(values).filter(|(_, value)| !value.is_absent()) {
+    for (name, value) in ascii::parts(names, b' ').zip(values).filter(|(_, value)| !value.is_absent()) {
         begin_member(to);
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
@@ -329,14 +329,14 @@ pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(u8)) {
 /// Appends a name of a list, which is separated by spaces.
 pub(crate) fn write_name(to: &mut String, names: &str, at: usize, case: Case) {
     to.push('"');
-    cased(names.split(' ').nth(at).unwrap_or_default(), case, &mut |symbol| to.push(symbol.into()));
+    cased(ascii::parts(names, b' ').nth(at).unwrap_or_default(), case, &mut |symbol| to.push(symbol.into()));
     to.push('"');
 }
 
 /// The place of the name that is read in a list of names.
 pub(crate) fn read_name(from: &mut Reader<'_>, names: &str, case: Case) -> Option<usize> {
     let text = from.borrowed()?;
-    names.split(' ').position(|name| {
+    ascii::parts(names, b' ').position(|name| {
         let mut symbols = text.bytes();
         let mut same = true;
         cased(name, case, &mut |symbol| same &= symbols.next() == Some(symbol));

@@ -7,7 +7,7 @@ use alloc::{string::String, vec::Vec};
 /// Appends `text`, every byte outside RFC 3986's unreserved set as `%XX` in upper case.
 pub(crate) fn encode(out: &mut String, text: &str) {
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
             out.push('%');

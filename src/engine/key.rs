@@ -51,11 +51,7 @@ pub(crate) const CREDENTIAL: &str = "credential:";
 
 /// Lower-case hexadecimal.
 pub(crate) fn push_hex(to: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            to.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
-        }
-    }
+    bytes.iter().for_each(|byte| percent::push_hex(to, *byte, b'a'));
 }
 
 /// Bytes.

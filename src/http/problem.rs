@@ -2,7 +2,7 @@
 
 use crate::Diagnosis;
 use crate::base::json::{self, Write};
-use crate::base::{Timestamp, decimal};
+use crate::base::{Timestamp, ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -109,10 +109,10 @@ impl ProblemCode {
     }
 
     const fn text(self, which: usize) -> &'static str {
-        let (mut line, mut rest) = split(TEXTS);
+        let (mut line, mut rest) = ascii::split(TEXTS, b'\n');
         let mut lines = self as usize * 3 + which;
         while lines > 0 {
-            (line, rest) = split(rest);
+            (line, rest) = ascii::split(rest, b'\n');
             lines -= 1;
         }
         line
@@ -125,7 +125,7 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let at = TEXTS.split('\n').step_by(3).position(|code| code == name)?;
+        let at = ascii::parts(TEXTS, b'\n').step_by(3).position(|code| code == name)?;
         Self::ALL.get(at).copied()
     }
 
@@ -382,22 +382,6 @@ impl<'a> Problem<'a> {
             add("scope", &scopes);
         }
         Some(challenge)
-    }
-}
-
-/// A line, and what comes after it.
-const fn split(lines: &str) -> (&str, &str) {
-    let mut rest = lines.as_bytes();
-    while let [symbol, others @ ..] = rest {
-        if *symbol == b'\n' {
-            break;
-        }
-        rest = others;
-    }
-    let at = lines.len() - rest.len();
-    match (lines.split_at_checked(at), lines.split_at_checked(at + 1)) {
-        (Some((line, _)), Some((_, others))) => (line, others),
-        _ => (lines, ""),
     }
 }
 

@@ -13,9 +13,9 @@ mod payload;
 
 use super::key_ring::{KeyId, KeyRing};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped};
+use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, ascii};
 use crate::crypto::{self, Digest, HmacKey};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use subtle::ConstantTimeEq;
@@ -220,7 +220,7 @@ pub fn jwk_set(ring: &KeyRing) -> Sensitive<String> {
     set.push_str(r#"{"keys":["#);
     for (place, key) in ring.all().enumerate() {
         set.push_str(if place > 0 { "," } else { "" });
-        for part in [r#"{"kty":"oct","kid":""#, &key.id.to_string(), r#"","alg":"HS256","use":"sig","k":""#] {
+        for part in [r#"{"kty":"oct","kid":""#, &key.id.text(), r#"","alg":"HS256","use":"sig","k":""#] {
             set.push_str(part);
         }
         encode_base64_url(&mut set, &*key.signing_key());
@@ -384,7 +384,8 @@ impl<'a> Parts<'a> {
         }
         let (signed, signature) = token.split_at_checked(token.len().checked_sub(SIGNATURE)?)?;
         // A second point would be in one of these, and is in no alphabet.
-        let (header, payload) = signed.split_once('.')?;
+        let (header, payload) = ascii::split(signed, b'.');
+        (header.len() < signed.len()).then_some(())?;
         Some(Self { signed, header, payload, signature: decode_array(signature.strip_prefix('.')?)? })
     }
 
@@ -416,7 +417,7 @@ impl<'a> Parts<'a> {
 
 /// The header of all tokens of a key, encoded.
 pub(super) fn header(key: KeyId) -> String {
-    encode([HEADER_START, &key.to_string(), HEADER_END].concat().as_bytes())
+    encode([HEADER_START, &key.text(), HEADER_END].concat().as_bytes())
 }
 
 /// The key id of a header that is ours to the byte.

@@ -3,10 +3,10 @@
 use super::super::{date, session_token};
 use super::Environment;
 use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Timestamp, Wiped, decimal};
+use crate::base::{Entropy, Error, Timestamp, Wiped, ascii, decimal, percent};
 use crate::crypto::{Algorithm, HmacKey, expand};
-use alloc::string::{String, ToString};
-use core::fmt::{self, Write};
+use alloc::string::String;
+use core::fmt;
 
 /// What a key is called: no secret.
 ///
@@ -32,10 +32,16 @@ impl KeyId {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() != 8 || !text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Error::KeyUnknown);
+        let mut id = 0_u32;
+        for digit in text.bytes() {
+            let value = match digit {
+                b'0'..=b'9' => digit - b'0',
+                b'a'..=b'f' => digit - b'a' + 10,
+                _ => return Err(Error::KeyUnknown),
+            };
+            id = id << 4 | u32::from(value);
         }
-        u32::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes())).map_err(|_| Error::KeyUnknown)
+        if text.len() == 8 { Ok(Self(id.to_be_bytes())) } else { Err(Error::KeyUnknown) }
     }
 
     pub(in crate::protect) const fn from_bytes(bytes: [u8; 4]) -> Self {
@@ -47,10 +53,17 @@ impl KeyId {
     }
 }
 
+impl KeyId {
+    pub(crate) fn text(self) -> String {
+        let mut text = String::with_capacity(8);
+        self.0.iter().for_each(|byte| percent::push_hex(&mut text, *byte, b'a'));
+        text
+    }
+}
+
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = u32::from_be_bytes(self.0);
-        (0..8).rev().try_for_each(|place| f.write_char(char::from_digit(id >> (4 * place) & 15, 16).unwrap_or('0')))
+        f.write_str(&self.text())
     }
 }
 
@@ -108,9 +121,8 @@ impl Key {
     pub(super) fn write(&self, out: &mut String) {
         out.push_str("mfak_");
         out.push_str(self.environment.name());
-        // A `String` takes whatever is written.
         out.push('_');
-        out.push_str(&self.id.to_string());
+        out.push_str(&self.id.text());
         out.push('_');
         decimal::push_padded(out, date::to_digits(self.created), 8);
         out.push('_');
@@ -156,12 +168,12 @@ impl Key {
             Some(rest) => (Environment::Live, rest),
             None => (Environment::Test, text.strip_prefix("mfak_test_")?),
         };
-        let (id, rest) = rest.split_once('_')?;
-        let (day, key) = rest.split_once('_')?;
+        let (id, rest) = ascii::split(rest, b'_');
+        let (day, key) = ascii::split(rest, b'_');
         let bytes = decode_base64_url(key)?;
         let bytes = Wiped::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
         let key = Self::new(environment, date::parse(day)?, bytes);
-        (KeyId::parse(id) == Ok(key.id)).then_some(key)
+        (key.id.text() == id).then_some(key)
     }
 
     fn expand(&self, label: &str, context: &[&[u8]]) -> Wiped<[u8; 32]> {
@@ -171,8 +183,7 @@ impl Key {
 
 /// What derives from a key for tests is never what derives from a live one.
 fn expanded(key: &HmacKey, environment: Environment, label: &str, context: &[&[u8]]) -> Wiped<[u8; 32]> {
-    let environment: &[u8] = &[environment.tag()];
-    expand(key, label, &[&[environment], context].concat())
+    expand(key, label, &[&[environment.tag()], &context.concat()])
 }
 
 /// Characters of a key: 10, 8, 1, 8, 1 and 43.

@@ -6,7 +6,7 @@ use super::passkey::{Note, PasskeySettings, Signature, digest};
 use super::{Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, answer, json, optional, typed};
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, writable};
-use crate::base::{Wiped, decimal};
+use crate::base::{Wiped, ascii, decimal};
 use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
@@ -52,7 +52,7 @@ pub fn configure(
             };
             let engine = Engine { ring: KeyRing::parse(&keys)?, policy, issuer: issuer.clone(), passkeys };
             // An issuer that no authenticator could show is refused here, not at the first enrolment.
-            if issuer.is_empty() || issuer.contains(':') { Err(Error::IssuerInvalid) } else { Ok(engine) }
+            if issuer.is_empty() || ascii::contains(&issuer, b':') { Err(Error::IssuerInvalid) } else { Ok(engine) }
         })
     })
 }

@@ -2,7 +2,7 @@
 
 use super::engine::engine;
 use super::{Maybe, Number, Read, Text, answer};
-use crate::base::{decimal, json};
+use crate::base::{ascii, decimal, json};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
@@ -42,7 +42,7 @@ pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> T
     answer(|| {
         let list = |text: &Text| -> Result<Vec<String>, Error> {
             let text = text.read(Error::ContextInvalid)?;
-            Ok(text.split(' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
+            Ok(ascii::parts(&text, b' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
         };
         let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| text == "yes");
         let principal = Principal { scopes: list(scopes)?, service: is(service)? };

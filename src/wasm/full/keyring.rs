@@ -4,7 +4,7 @@ use super::{Bytes, Number, Text, answer, typed};
 use crate::Error;
 use crate::base::json::writable;
 use crate::protect::{Environment, KeyId, KeyRing, session_token};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -39,7 +39,7 @@ pub fn remove(keys: &Text, id: &Text) -> Text {
 pub fn parse(keys: &Text) -> Ts<KeyRingInfo> {
     answer(|| {
         let ring = ring(keys)?;
-        let key = |key: crate::protect::KeyInfo| KeyInfo { id: key.id.to_string(), created: key.created.as_millis() };
+        let key = |key: crate::protect::KeyInfo| KeyInfo { id: key.id.text(), created: key.created.as_millis() };
         typed(&KeyRingInfo { environment: ring.environment().name(), keys: ring.keys().map(key).collect() })
     })
 }

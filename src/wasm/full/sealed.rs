@@ -6,10 +6,7 @@ use crate::base::json::{self, writable};
 use crate::engine::CREDENTIAL;
 use crate::protect::{Purpose, api_key, key_of};
 use crate::{Error, Timestamp};
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -21,7 +18,7 @@ pub fn keys(handle: &Number, now: &Number) -> Ts<KeyStates> {
         let newest = engine.ring.newest();
         let due = engine.ring.is_due(now.time()?, engine.policy.key_lifetime / 86_400);
         let states = engine.ring.keys().map(|key| KeyState {
-            id: key.id.to_string(),
+            id: key.id.text(),
             created_at: key.created,
             newest: key.id == newest,
             due: due && key.id == newest,
@@ -50,7 +47,7 @@ pub struct KeyState {
 /// The id of the key that sealed a record.
 #[wasm_bindgen(js_name = keyOf)]
 pub fn sealed_by(body: &Bytes) -> Text {
-    answer(|| key_of(&body.read(Error::SealMalformed)?).map(|id| id.to_string()))
+    answer(|| key_of(&body.read(Error::SealMalformed)?).map(|id| id.text()))
 }
 
 /// A record sealed anew with the newest key and 32 random bytes; absent if that key sealed it already.
