@@ -15,6 +15,7 @@ use crate::engine::{
     NewPasskey, Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, Target, Verified,
     VerifyUser,
 };
+use crate::protect::Seeded;
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
@@ -35,11 +36,12 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         VerifyUser::Platform => new.attachment != Some(Attachment::CrossPlatform),
         VerifyUser::Never => false,
     };
-    let ceremony = turn.ceremony(user_verification)?;
+    let expires = turn.now().plus_secs(turn.policy.challenge);
+    let challenge = begin(&mut turn.record.registering, expires, user_verification, &mut turn.entropy)?;
     let account = new.account.unwrap_or_else(|| turn.context.subject.clone());
     let options = RegistrationOptions {
         ok: true,
-        challenge: text(&ceremony.challenge),
+        challenge,
         user_handle: text(&turn.record.user_handle),
         display_name: new.display_name.unwrap_or_else(|| account.clone()),
         account,
@@ -50,7 +52,6 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         exclude: turn.record.descriptors()?,
         timeout: turn.policy.challenge,
     };
-    turn.record.registering = Some(ceremony);
     Ok(Outcome::RegistrationOptions(options))
 }
 
@@ -124,15 +125,10 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Err
         VerifyUser::Platform => turn.record.passkeys().all(|(_, passkey)| passkey.is_platform),
         VerifyUser::Never => false,
     };
-    let ceremony = turn.ceremony(user_verification)?;
-    let options = AuthenticationOptions {
-        ok: true,
-        challenge: text(&ceremony.challenge),
-        allow,
-        user_verification,
-        timeout: turn.policy.challenge,
-    };
-    turn.record.asserting = Some(ceremony);
+    let expires = turn.now().plus_secs(turn.policy.challenge);
+    let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
+    let options =
+        AuthenticationOptions { ok: true, challenge, allow, user_verification, timeout: turn.policy.challenge };
     Ok(Outcome::AuthenticationOptions(options))
 }
 
@@ -223,6 +219,18 @@ fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bo
     Ok(verified)
 }
 
+/// Begins a ceremony in place of the one before; its challenge.
+fn begin(
+    place: &mut Option<Ceremony>,
+    expires: Timestamp,
+    verified: bool,
+    entropy: &mut Seeded,
+) -> Result<String, Error> {
+    let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
+    entropy.fill(&mut ceremony.challenge)?;
+    Ok(text(&ceremony.challenge))
+}
+
 /// Why a ceremony has not come to anything.
 enum Unanswered {
     Refused(Refusal),
@@ -254,12 +262,6 @@ impl<'a> Turn<'a> {
         // The last number is given to nobody: what comes after it would have it, too.
         let is_full = self.record.factors.len() >= usize::from(self.policy.most_factors);
         (is_full || self.record.next_factor == u16::MAX).then(|| denied(Denial::TooManyFactors))
-    }
-
-    fn ceremony(&mut self, verified: bool) -> Result<Ceremony, Error> {
-        let mut challenge = [0; 32];
-        self.entropy.fill(&mut challenge)?;
-        Ok(Ceremony { challenge, expires: self.now().plus_secs(self.policy.challenge), verified })
     }
 
     /// A challenge that is not over.
