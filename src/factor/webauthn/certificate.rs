@@ -2,7 +2,7 @@
 
 use super::signature::Signatures;
 use super::{Refusal, SignatureAlgorithm};
-use crate::base::{Timestamp, der};
+use crate::base::{Timestamp, calendar, der};
 use alloc::vec::Vec;
 
 #[derive(Default)]
@@ -226,18 +226,11 @@ fn time(text: &mut &[u8]) -> Option<Time> {
     }
 }
 
-/// The same of a point in time (the Gregorian calendar, reckoned from 1 March of the year 0).
+/// The same of a point in time.
 fn digits(time: Timestamp) -> Time {
     let seconds = time.as_millis() / 1000;
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (era * 400 + year, month + 3) } else { (era * 400 + year + 1, month - 9) };
-    let date = (year * 100 + month) * 100 + day;
-    ((date * 100 + second / 3600) * 100 + second / 60 % 60) * 100 + second % 60
+    let (day, second) = (calendar::digits(seconds / 86_400), seconds % 86_400);
+    ((day * 100 + second / 3600) * 100 + second / 60 % 60) * 100 + second % 60
 }
 
 const VERSION: u32 = 0xa0;
