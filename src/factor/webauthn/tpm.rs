@@ -110,9 +110,7 @@ fn is_attestation_key(leaf: &Certificate<'_>) -> Option<bool> {
 }
 
 fn take<'a>(rest: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
-    let (taken, after) = rest.split_at_checked(size)?;
-    *rest = after;
-    Some(taken)
+    rest.split_off(..size)
 }
 
 fn number(rest: &mut &[u8], size: usize) -> Option<u32> {
