@@ -242,7 +242,7 @@ enum Unanswered {
 fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
     let pending = pending.map_err(Unanswered::Refused)?;
     if context.signatures.is_none() && !pending.checks().is_empty() {
-        return Err(Unanswered::Check(pending.checks().to_vec()));
+        return Err(Unanswered::Check(pending.into_checks()));
     }
     pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
 }
@@ -377,7 +377,7 @@ impl PasskeyFactor {
 
 /// The bytes of base64url. What is none has no bytes, which no check lets pass.
 fn bytes(text: &str) -> Vec<u8> {
-    decode_base64_url(text).map(|bytes| bytes.to_vec()).unwrap_or_default()
+    decode_base64_url(text).map(|mut bytes| core::mem::take(&mut *bytes)).unwrap_or_default()
 }
 
 fn text(bytes: &[u8]) -> String {
