@@ -340,7 +340,14 @@ impl Record {
     fn descriptors(&self) -> Result<Vec<Descriptor>, Error> {
         let mut descriptors = Vec::new();
         for (_, passkey) in self.passkeys() {
-            descriptors.push(passkey.descriptor()?);
+            let mut transports = Vec::new();
+            for (at, name) in TRANSPORTS.iter().enumerate() {
+                if passkey.transports >> at & 1 == 1 {
+                    transports.push(String::from(*name));
+                }
+            }
+            let id = text(&Credential::from_bytes(&passkey.credential)?.id);
+            descriptors.push(Descriptor { id, transports, kind: "public-key" });
         }
         Ok(descriptors)
     }
@@ -350,16 +357,6 @@ impl PasskeyFactor {
     /// From when on it has to be registered anew.
     fn expires(&self, confirmed: Timestamp, policy: &Policy) -> Timestamp {
         confirmed.plus_secs(if self.is_platform { policy.passkey_lifetime } else { policy.security_key_lifetime })
-    }
-
-    fn descriptor(&self) -> Result<Descriptor, Error> {
-        let mut transports = Vec::new();
-        for (at, name) in TRANSPORTS.iter().enumerate() {
-            if self.transports >> at & 1 == 1 {
-                transports.push(String::from(*name));
-            }
-        }
-        Ok(Descriptor { id: text(&Credential::from_bytes(&self.credential)?.id), transports, kind: "public-key" })
     }
 
     pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Result<PasskeyState, Error> {
