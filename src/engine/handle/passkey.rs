@@ -49,7 +49,7 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: NewPasskey) -> Resu
         attachment: new.attachment,
         user_verification,
         attestation: passkeys.attestation.is_wanted(),
-        exclude: turn.record.descriptors()?,
+        exclude: turn.record.descriptors().ok_or(Error::RecordMalformed)?,
         timeout: turn.policy.challenge,
     };
     Ok(Outcome::RegistrationOptions(options))
@@ -116,7 +116,7 @@ pub(crate) fn register(
 
 pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Error> {
     turn.passkeys()?;
-    let allow = turn.record.descriptors()?;
+    let allow = turn.record.descriptors().ok_or(Error::RecordMalformed)?;
     if allow.is_empty() {
         return Ok(denied(Denial::NotEnrolled));
     }
@@ -296,7 +296,7 @@ impl<'a> Turn<'a> {
     pub(super) fn release(&mut self, which: Option<u16>) {
         for (factor, passkey) in self.record.passkeys() {
             if which.is_none_or(|id| id == factor.id)
-                && let Ok(credential) = Credential::from_bytes(&passkey.credential)
+                && let Some(credential) = Credential::read(&passkey.credential)
             {
                 self.claims.push(Claim::Release(text(&credential.id)));
             }
@@ -324,7 +324,7 @@ impl Record {
     /// The passkey of a credential id.
     fn passkey(&self, id: &[u8]) -> Result<Option<(&Factor, &PasskeyFactor, Credential)>, Error> {
         for (factor, passkey) in self.passkeys() {
-            let credential = Credential::from_bytes(&passkey.credential)?;
+            let credential = Credential::read(&passkey.credential).ok_or(Error::RecordMalformed)?;
             if credential.id == id {
                 return Ok(Some((factor, passkey, credential)));
             }
@@ -337,7 +337,7 @@ impl Record {
     }
 
     /// The passkeys as browsers are told of them.
-    fn descriptors(&self) -> Result<Vec<Descriptor>, Error> {
+    fn descriptors(&self) -> Option<Vec<Descriptor>> {
         let mut descriptors = Vec::new();
         for (_, passkey) in self.passkeys() {
             let mut transports = Vec::new();
@@ -346,10 +346,10 @@ impl Record {
                     transports.push(String::from(*name));
                 }
             }
-            let id = text(&Credential::from_bytes(&passkey.credential)?.id);
+            let id = text(&Credential::read(&passkey.credential)?.id);
             descriptors.push(Descriptor { id, transports, kind: "public-key" });
         }
-        Ok(descriptors)
+        Some(descriptors)
     }
 }
 
@@ -360,7 +360,7 @@ impl PasskeyFactor {
     }
 
     pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Result<PasskeyState, Error> {
-        let credential = Credential::from_bytes(&self.credential)?;
+        let credential = Credential::read(&self.credential).ok_or(Error::RecordMalformed)?;
         Ok(PasskeyState {
             credential: text(&credential.id),
             aaguid: uuid(&credential.aaguid),
