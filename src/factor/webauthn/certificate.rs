@@ -126,7 +126,7 @@ impl<'a> Certificate<'a> {
     fn is_valid(&self, now: Time) -> bool {
         let mut rest = self.extensions;
         while let Some((id, critical, _)) = extension(&mut rest) {
-            if critical && !KNOWN.contains(&id) {
+            if critical && !is_known(id) {
                 return false;
             }
         }
@@ -202,6 +202,12 @@ fn extension<'a>(list: &mut &'a [u8]) -> Option<(&'a [u8], bool, &'a [u8])> {
     extension.is_empty().then_some((id, critical, value))
 }
 
+/// What may be critical: these of 2.5.29 are key usage, alternative names, basic constraints, policies, of which any is good
+/// enough, and extended key usage.
+const fn is_known(id: &[u8]) -> bool {
+    matches!(id, [0x55, 0x1d, 15 | 17 | 19 | 32 | 37])
+}
+
 /// False where it is left out, and where a maker writes it all the same.
 fn boolean(text: &mut &[u8]) -> Option<bool> {
     match der::option(text, der::BOOLEAN)? {
@@ -245,9 +251,6 @@ const GENERALIZED_TIME: u32 = 0x18;
 const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";
 const KEY_USAGE: &[u8] = b"\x55\x1d\x0f";
 const KEY_CERT_SIGN: u8 = 1 << 2;
-/// What may be critical: these, alternative names (2.5.29.17), extended key usage (.37), and policies (.32), of which any is
-/// good enough.
-const KNOWN: [&[u8]; 5] = [BASIC_CONSTRAINTS, KEY_USAGE, b"\x55\x1d\x11", b"\x55\x1d\x25", b"\x55\x1d\x20"];
 /// How certificates are signed, and the identifiers of that in the same order: 1.2.840.10045.4.3.2, .3 and .4 for each curve
 /// (RFC 5758 section 3.2), 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5), and 1.3.101.112 (RFC 8410 section 3).
 const SIGNATURES: [SignatureAlgorithm; 10] = [
