@@ -6,6 +6,8 @@ pub(crate) mod big_endian;
 pub(crate) mod binary;
 pub(crate) mod bits;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) mod calendar;
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) mod cbor;
 pub(crate) mod decimal;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]

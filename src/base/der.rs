@@ -29,29 +29,31 @@ pub(crate) fn element<'a>(text: &mut &'a [u8], tag: u32) -> Option<&'a [u8]> {
 
 /// Tag and content of the next element. Of a tag over 30 the number stands below its first byte.
 pub(crate) fn next<'a>(text: &mut &'a [u8]) -> Option<(u32, &'a [u8])> {
-    let (first, mut rest) = text.split_first()?;
-    let mut tag = u32::from(*first);
-    if first & 31 == 31 {
-        let length = rest.iter().position(|byte| *byte < 0x80).filter(|length| *length < 3)? + 1;
-        let (number, after) = rest.split_at_checked(length)?;
-        tag = tag << 24 | number.iter().fold(0, |number, byte| number << 7 | u32::from(byte & 0x7f));
-        rest = after;
+    let mut tag = u32::from(*text.split_off_first()?);
+    if tag & 31 == 31 {
+        let mut number = 0;
+        loop {
+            let byte = *text.split_off_first()?;
+            number = number << 7 | u32::from(byte & 0x7f);
+            if byte < 0x80 {
+                break;
+            }
+            // Of three bytes at most, and none of them without need.
+            (1..1 << 14).contains(&number).then_some(())?;
+        }
+        tag = tag << 24 | number;
     }
-    let (first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..=0x7f => (usize::from(*first), rest),
-        0x81..=0x83 => {
-            let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+    let length = match *text.split_off_first()? {
+        length @ 0..=0x7f => length.into(),
+        size @ 0x81..=0x83 => {
+            let bytes = text.split_off(..usize::from(size & 0x7f))?;
             let length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
             // What would have fitted into fewer bytes has to.
-            let least = if bytes.len() == 1 { 0x80 } else { 1 << (8 * (bytes.len() - 1)) };
-            (length >= least).then_some((length, rest))?
+            (length >= 0x80 && bytes.first() != Some(&0)).then_some(length)?
         }
         _ => return None,
     };
-    let (content, rest) = rest.split_at_checked(length)?;
-    *text = rest;
-    Some((tag, content))
+    Some((tag, text.split_off(..length)?))
 }
 
 /// A positive whole number, without the zero that keeps it positive.

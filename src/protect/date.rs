@@ -1,5 +1,6 @@
 //! Days of the calendar (UTC) as `YYYYMMDD`, the basic format of ISO 8601.
 
+use crate::base::calendar::{EPOCH, digits};
 use crate::base::{Timestamp, decimal};
 
 /// The beginning of the day that a point in time lies in; `None` after the year 9999.
@@ -31,22 +32,8 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     Timestamp::from_millis(days * DAY).ok()
 }
 
-/// Years begin in March here, so that the day that some of them lack is the last one.
-fn digits(days: u64) -> u64 {
-    let days = days + EPOCH;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = (era * 400 + year_of_era, if month < 10 { month + 3 } else { month - 9 });
-    (year + u64::from(month < 3)) * 10_000 + month * 100 + day
-}
-
 /// Milliseconds.
 const DAY: u64 = 86_400_000;
-/// Days from 1 March of the year 0 to 1 January 1970.
-const EPOCH: u64 = 719_468;
 /// 31 December 9999, in days since 1970.
 const LAST: u64 = 2_932_896;
 

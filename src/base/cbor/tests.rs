@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
-use super::{bytes, count, get, int, list, split, text, whole};
+use super::{bytes, count, get, int, list, take, text, whole};
 use alloc::vec;
 use alloc::vec::Vec;
 use proptest::prelude::*;
@@ -115,7 +115,8 @@ fn a_promise_is_not_believed() {
 
 #[test]
 fn what_is_behind_stays() {
-    assert_eq!(split(b"\xa1\x01\x02rest"), Some((&b"\xa1\x01\x02"[..], &b"rest"[..])));
+    let mut text = &b"\xa1\x01\x02rest"[..];
+    assert_eq!((take(&mut text), text), (Some(&b"\xa1\x01\x02"[..]), &b"rest"[..]));
 }
 
 /// Bytes that often are CBOR: small heads, and what they promise.
@@ -157,17 +158,15 @@ fn again(item: &[u8]) -> Vec<u8> {
     if let Some(count) = count(item) {
         let mut rest = item.split_at(head(5, count).len()).1;
         let mut written = head(5, count);
-        while let Some((entry, after)) = split(rest) {
+        while let Some(entry) = take(&mut rest) {
             written.extend(again(entry));
-            rest = after;
         }
         return written;
     }
     if let Some((items, mut rest)) = list(item) {
         let mut written = head(4, items);
-        while let Some((item, after)) = split(rest) {
+        while let Some(item) = take(&mut rest) {
             written.extend(again(item));
-            rest = after;
         }
         return written;
     }

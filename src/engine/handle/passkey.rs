@@ -14,6 +14,7 @@ use crate::engine::{
     Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
     Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
 };
+use crate::protect::Seeded;
 use crate::protect::session_token::{Level, Method};
 use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
@@ -32,11 +33,12 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         VerifyUser::Platform => new.attachment != Some(Attachment::CrossPlatform),
         VerifyUser::Never => false,
     };
-    let ceremony = turn.ceremony(user_verification)?;
+    let expires = turn.now().plus_secs(turn.policy.challenge);
+    let challenge = begin(&mut turn.record.registering, expires, user_verification, &mut turn.entropy)?;
     let account = new.account.as_ref().unwrap_or(&turn.context.subject);
     let options = RegistrationOptions {
         ok: true,
-        challenge: text(&ceremony.challenge),
+        challenge,
         user_handle: text(&turn.record.user_handle),
         display_name: new.display_name.as_ref().unwrap_or(account).clone(),
         account: account.clone(),
@@ -44,10 +46,9 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         attachment: new.attachment,
         user_verification,
         attestation: passkeys.attestation.is_wanted(),
-        exclude: turn.record.descriptors()?,
+        exclude: turn.record.descriptors().ok_or(Error::RecordMalformed)?,
         timeout: turn.policy.challenge,
     };
-    turn.record.registering = Some(ceremony);
     Ok(Outcome::RegistrationOptions(options))
 }
 
@@ -99,7 +100,7 @@ pub(crate) fn register(
 
 pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
     turn.passkeys()?;
-    let allow = turn.record.descriptors()?;
+    let allow = turn.record.descriptors().ok_or(Error::RecordMalformed)?;
     if allow.is_empty() {
         return Err(Denial::NotEnrolled.into());
     }
@@ -108,15 +109,10 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Sto
         VerifyUser::Platform => turn.record.passkeys().all(|(_, passkey)| passkey.is_platform),
         VerifyUser::Never => false,
     };
-    let ceremony = turn.ceremony(user_verification)?;
-    let options = AuthenticationOptions {
-        ok: true,
-        challenge: text(&ceremony.challenge),
-        allow,
-        user_verification,
-        timeout: turn.policy.challenge,
-    };
-    turn.record.asserting = Some(ceremony);
+    let expires = turn.now().plus_secs(turn.policy.challenge);
+    let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
+    let options =
+        AuthenticationOptions { ok: true, challenge, allow, user_verification, timeout: turn.policy.challenge };
     Ok(Outcome::AuthenticationOptions(options))
 }
 
@@ -195,6 +191,18 @@ fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bo
     session::open(turn, Some(id), None, &[key, Method::User, Method::Mfa], level)
 }
 
+/// Begins a ceremony in place of the one before; its challenge.
+fn begin(
+    place: &mut Option<Ceremony>,
+    expires: Timestamp,
+    verified: bool,
+    entropy: &mut Seeded,
+) -> Result<String, Error> {
+    let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
+    entropy.fill(&mut ceremony.challenge)?;
+    Ok(text(&ceremony.challenge))
+}
+
 /// Why a ceremony has not come to anything.
 enum Unanswered {
     Refused(Refusal),
@@ -206,7 +214,7 @@ enum Unanswered {
 fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
     let pending = pending.map_err(Unanswered::Refused)?;
     if context.signatures.is_none() && !pending.checks().is_empty() {
-        return Err(Unanswered::Check(pending.checks().to_vec()));
+        return Err(Unanswered::Check(pending.into_checks()));
     }
     pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
 }
@@ -214,12 +222,6 @@ fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Resul
 impl<'a> Turn<'a> {
     fn passkeys(&self) -> Result<&'a Passkeys, Error> {
         self.context.passkeys.as_deref().ok_or(Error::RelyingPartyInvalid)
-    }
-
-    fn ceremony(&mut self, verified: bool) -> Result<Ceremony, Error> {
-        let mut challenge = [0; 32];
-        self.entropy.fill(&mut challenge)?;
-        Ok(Ceremony { challenge, expires: self.now().plus_secs(self.policy.challenge), verified })
     }
 
     /// A challenge that is not over.
@@ -254,7 +256,7 @@ impl<'a> Turn<'a> {
     pub(super) fn release(&mut self, which: Option<u16>) {
         for (factor, passkey) in self.record.passkeys() {
             if which.is_none_or(|id| id == factor.id)
-                && let Ok(credential) = Credential::from_bytes(&passkey.credential)
+                && let Some(credential) = Credential::read(&passkey.credential)
             {
                 self.claims.push(Claim::Release(text(&credential.id)));
             }
@@ -283,7 +285,7 @@ impl Record {
     /// The passkey of a credential id.
     fn passkey(&self, id: &[u8]) -> Result<Option<(&Factor, &PasskeyFactor, Credential)>, Error> {
         for (factor, passkey) in self.passkeys() {
-            let credential = Credential::from_bytes(&passkey.credential)?;
+            let credential = Credential::read(&passkey.credential).ok_or(Error::RecordMalformed)?;
             if credential.id == id {
                 return Ok(Some((factor, passkey, credential)));
             }
@@ -296,12 +298,19 @@ impl Record {
     }
 
     /// The passkeys as browsers are told of them.
-    fn descriptors(&self) -> Result<Vec<Descriptor>, Error> {
+    fn descriptors(&self) -> Option<Vec<Descriptor>> {
         let mut descriptors = Vec::new();
         for (_, passkey) in self.passkeys() {
-            descriptors.push(passkey.descriptor()?);
+            let mut transports = Vec::new();
+            for (at, name) in TRANSPORTS.iter().enumerate() {
+                if passkey.transports >> at & 1 == 1 {
+                    transports.push(String::from(*name));
+                }
+            }
+            let id = text(&Credential::read(&passkey.credential)?.id);
+            descriptors.push(Descriptor { id, transports, kind: "public-key" });
         }
-        Ok(descriptors)
+        Some(descriptors)
     }
 }
 
@@ -311,18 +320,8 @@ impl PasskeyFactor {
         confirmed.plus_secs(if self.is_platform { policy.passkey_lifetime } else { policy.security_key_lifetime })
     }
 
-    fn descriptor(&self) -> Result<Descriptor, Error> {
-        let mut transports = Vec::new();
-        for (at, name) in TRANSPORTS.iter().enumerate() {
-            if self.transports >> at & 1 == 1 {
-                transports.push(String::from(*name));
-            }
-        }
-        Ok(Descriptor { id: text(&Credential::from_bytes(&self.credential)?.id), transports, kind: "public-key" })
-    }
-
     pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Result<PasskeyState, Error> {
-        let credential = Credential::from_bytes(&self.credential)?;
+        let credential = Credential::read(&self.credential).ok_or(Error::RecordMalformed)?;
         Ok(PasskeyState {
             credential: text(&credential.id),
             aaguid: uuid(&credential.aaguid),
@@ -336,7 +335,7 @@ impl PasskeyFactor {
 
 /// The bytes of base64url. What is none has no bytes, which no check lets pass.
 fn bytes(text: &str) -> Vec<u8> {
-    decode_base64_url(text).map(|bytes| bytes.to_vec()).unwrap_or_default()
+    decode_base64_url(text).map(|mut bytes| core::mem::take(&mut *bytes)).unwrap_or_default()
 }
 
 fn text(bytes: &[u8]) -> String {

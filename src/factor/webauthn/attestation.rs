@@ -41,10 +41,9 @@ impl<'a> Attestation<'a> {
         if listed > MOST || cbor::count(self.statement) != Some(members + u64::from(listed > 0)) {
             return Err(Refusal::AttestationStatement);
         }
-        while let Some((item, rest)) = cbor::split(list) {
+        while let Some(item) = cbor::take(&mut list) {
             let certificate = cbor::bytes(item).and_then(Certificate::read);
             self.certificates.push(certificate.ok_or(Refusal::Certificate)?);
-            list = rest;
         }
         check(self, to)?;
         let policy = self.policy;

@@ -30,14 +30,11 @@ impl<'a> AuthenticatorData<'a> {
             let (aaguid, after) = rest.split_first_chunk()?;
             let (length, after) = after.split_first_chunk()?;
             let (id, after) = after.split_at_checked(u16::from_be_bytes(*length).into())?;
-            let (public_key, after) = cbor::split(after)?;
-            data.attested = Some(Attested { aaguid, id, public_key });
             rest = after;
+            data.attested = Some(Attested { aaguid, id, public_key: cbor::take(&mut rest)? });
         }
         if data.has(ED) {
-            let (extensions, after) = cbor::split(rest)?;
-            cbor::is_map(extensions).then_some(())?;
-            rest = after;
+            cbor::count(cbor::take(&mut rest)?)?;
         }
         rest.is_empty().then_some(data)
     }

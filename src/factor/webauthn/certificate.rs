@@ -2,7 +2,7 @@
 
 use super::signature::Signatures;
 use super::{Refusal, SignatureAlgorithm};
-use crate::base::{Timestamp, der};
+use crate::base::{Timestamp, calendar, der};
 use alloc::vec::Vec;
 
 #[derive(Default)]
@@ -126,7 +126,7 @@ impl<'a> Certificate<'a> {
     fn is_valid(&self, now: Time) -> bool {
         let mut rest = self.extensions;
         while let Some((id, critical, _)) = extension(&mut rest) {
-            if critical && !KNOWN.contains(&id) {
+            if critical && !is_known(id) {
                 return false;
             }
         }
@@ -146,16 +146,19 @@ pub(super) fn chain(
     to: &mut Signatures,
 ) -> Result<(), Refusal> {
     let now = digits(now);
-    let anchors: Vec<_> = anchors.iter().filter_map(|der| Certificate::read(der)).collect();
+    let mut trusted = Vec::new();
+    for der in anchors {
+        trusted.extend(Certificate::read(der));
+    }
     for (at, certificate) in certificates.iter().enumerate() {
         if !certificate.is_valid(now) {
             return Err(Refusal::CertificateChain);
         }
         // Whose key is an anchor's is trusted, whoever has signed it.
-        if anchors.iter().any(|anchor| anchor.tbs == certificate.tbs) {
+        if trusted.iter().any(|anchor| anchor.tbs == certificate.tbs) {
             return Ok(());
         }
-        for anchor in &anchors {
+        for anchor in &trusted {
             if anchor.is_valid(now) && certificate.signed_by(anchor, at, to).is_some() {
                 to.alternatives += 1;
             }
@@ -199,6 +202,12 @@ fn extension<'a>(list: &mut &'a [u8]) -> Option<(&'a [u8], bool, &'a [u8])> {
     extension.is_empty().then_some((id, critical, value))
 }
 
+/// What may be critical: these of 2.5.29 are key usage, alternative names, basic constraints, policies, of which any is good
+/// enough, and extended key usage.
+const fn is_known(id: &[u8]) -> bool {
+    matches!(id, [0x55, 0x1d, 15 | 17 | 19 | 32 | 37])
+}
+
 /// False where it is left out, and where a maker writes it all the same.
 fn boolean(text: &mut &[u8]) -> Option<bool> {
     match der::option(text, der::BOOLEAN)? {
@@ -226,18 +235,11 @@ fn time(text: &mut &[u8]) -> Option<Time> {
     }
 }
 
-/// The same of a point in time (the Gregorian calendar, reckoned from 1 March of the year 0).
+/// The same of a point in time.
 fn digits(time: Timestamp) -> Time {
     let seconds = time.as_millis() / 1000;
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (era * 400 + year, month + 3) } else { (era * 400 + year + 1, month - 9) };
-    let date = (year * 100 + month) * 100 + day;
-    ((date * 100 + second / 3600) * 100 + second / 60 % 60) * 100 + second % 60
+    let (day, second) = (calendar::digits(seconds / 86_400), seconds % 86_400);
+    ((day * 100 + second / 3600) * 100 + second / 60 % 60) * 100 + second % 60
 }
 
 const VERSION: u32 = 0xa0;
@@ -249,9 +251,6 @@ const GENERALIZED_TIME: u32 = 0x18;
 const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";
 const KEY_USAGE: &[u8] = b"\x55\x1d\x0f";
 const KEY_CERT_SIGN: u8 = 1 << 2;
-/// What may be critical: these, alternative names (2.5.29.17), extended key usage (.37), and policies (.32), of which any is
-/// good enough.
-const KNOWN: [&[u8]; 5] = [BASIC_CONSTRAINTS, KEY_USAGE, b"\x55\x1d\x11", b"\x55\x1d\x25", b"\x55\x1d\x20"];
 /// How certificates are signed, and the identifiers of that in the same order: 1.2.840.10045.4.3.2, .3 and .4 for each curve
 /// (RFC 5758 section 3.2), 1.2.840.113549.1.1.11, .12 and .13 (RFC 4055 section 5), and 1.3.101.112 (RFC 8410 section 3).
 const SIGNATURES: [SignatureAlgorithm; 10] = [

@@ -59,9 +59,9 @@ impl<'a> PublicKey<'a> {
 
 /// Of 2048 bits or more, as WebCrypto and NIST SP 800-131A take it, and of 8192 at most.
 fn rsa(cose: &[u8]) -> Option<PublicKey<'_>> {
-    let (modulus, rest) = cbor::split(cose.strip_prefix(b"\xa4\x01\x03\x03\x39\x01\x00\x20")?)?;
+    let mut rest = cose.strip_prefix(b"\xa4\x01\x03\x03\x39\x01\x00\x20")?;
+    let modulus = cbor::bytes(cbor::take(&mut rest)?)?;
     let exponent = cbor::bytes(rest.strip_prefix(b"\x21")?)?;
-    let modulus = cbor::bytes(modulus)?;
     // With the exponent 1 everybody signs; even numbers are none of a key, and leading zeros none of a number.
     let are_numbers = [modulus, exponent].iter().all(|number| {
         number.first().is_some_and(|first| *first > 0) && number.last().is_some_and(|last| last & 1 == 1)

@@ -108,7 +108,8 @@ impl Credential {
         Self::read(bytes).ok_or(Error::RecordMalformed)
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
+    /// The same, for a caller that knows the error. An `Option` is read back from the stack with less code.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let ([flags, upper, lower], rest) = bytes.split_first_chunk()?;
         let (sign_count, rest) = rest.split_first_chunk()?;
         let (aaguid, rest) = rest.split_first_chunk()?;

@@ -193,6 +193,11 @@ impl<T> Pending<T> {
         &self.signatures.checks
     }
 
+    /// The same, when nothing else is wanted.
+    pub(crate) fn into_checks(self) -> Vec<SignatureCheck> {
+        self.signatures.checks
+    }
+
     /// The value, for the [digests](SignatureCheck::digest) of the signatures that are good.
     ///
     /// # Errors

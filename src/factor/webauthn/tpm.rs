@@ -16,7 +16,7 @@ pub(super) fn check(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Ref
     }
     let algorithm = at.algorithm()?;
     // The hash of `extraData` is that of the algorithm; ours has one.
-    if !HASHED_BY_SHA256.contains(&algorithm) {
+    if !matches!(algorithm, SignatureAlgorithm::P256Sha256 | SignatureAlgorithm::RsaSha256) {
         return Err(Refusal::AttestationAlgorithm);
     }
     if !is_key(public_area, at.public_key).unwrap_or_default() {
@@ -110,9 +110,7 @@ fn is_attestation_key(leaf: &Certificate<'_>) -> Option<bool> {
 }
 
 fn take<'a>(rest: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
-    let (taken, after) = rest.split_at_checked(size)?;
-    *rest = after;
-    Some(taken)
+    rest.split_off(..size)
 }
 
 fn number(rest: &mut &[u8], size: usize) -> Option<u32> {
@@ -129,7 +127,6 @@ fn sized<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     take(rest, size as usize)
 }
 
-const HASHED_BY_SHA256: [SignatureAlgorithm; 2] = [SignatureAlgorithm::P256Sha256, SignatureAlgorithm::RsaSha256];
 const VER: &[u8] = b"\x63ver";
 const PUB_AREA: &[u8] = b"\x67pubArea";
 const CERT_INFO: &[u8] = b"\x68certInfo";

@@ -36,7 +36,7 @@ impl PasskeySettings {
     pub(super) fn passkeys(self) -> Result<Arc<Passkeys>, Error> {
         let (mut anchors, mut aaguids) = (Vec::new(), Vec::new());
         for text in &self.trust_anchors {
-            anchors.push(decode_base64_url(text).ok_or(Error::RelyingPartyInvalid)?.to_vec());
+            anchors.push(core::mem::take(&mut *decode_base64_url(text).ok_or(Error::RelyingPartyInvalid)?));
         }
         for text in &self.aaguids {
             let mut aaguid = [0; 16];
