@@ -74,7 +74,7 @@ fn octets(text: &str) -> Option<Vec<u8>> {
 /// Appends what stands between colons: two octets each, or an IPv4 address.
 fn push(octets: &mut Vec<u8>, groups: &str) -> Option<()> {
     for group in groups.as_bytes().split(|byte| *byte == b':').filter(|_| !groups.is_empty()) {
-        if !group.contains(&b'.') {
+        if group.iter().all(|byte| *byte != b'.') {
             octets.extend_from_slice(&number(group, 16)?.to_be_bytes());
             continue;
         }
