@@ -65,10 +65,13 @@ const FULL: Build = Build {
         "-Clink-arg=-zstack-size=65536",
         "--cfg=aes_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
-        "-Clink-args=--lto-O2 -mllvm -inline-threshold=10 -mllvm -disable-lsr -mllvm -jump-threading-threshold=12",
+        "-Clink-args=--lto-O2 -mllvm -inline-threshold=0 -mllvm -inline-call-penalty=50 \
+         -mllvm -disable-lsr -mllvm -jump-threading-threshold=12",
     ]),
     bound: true,
     optimise: &[
+        // Of what is read and not used: memory that is there is all that safe Rust reads.
+        "--ignore-implicit-traps",
         "--flatten",
         "--rereloop",
         "-O3",
