@@ -45,20 +45,20 @@ pub(crate) fn advance(record: Record, command: Command, context: &Context, polic
         policy,
         limits: policy.limits(),
         entropy: Seeded::new(*context.seed),
+        outcome: Outcome::Done,
         codes: None,
         denied: Denied::of(Denial::Mismatch),
         happened: Vec::new(),
         counted: false,
         claims: Vec::new(),
     };
-    let outcome = match turn.take(&command) {
-        Ok(outcome) => outcome,
-        Err(Stop::Denied(reason)) => Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
+    match turn.take(&command) {
+        Ok(()) => {}
+        Err(Stop::Denied(reason)) => turn.outcome = Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
         Err(Stop::Misuse(error)) => return Err(error),
-    };
-    let (counted, claims) = (turn.counted, core::mem::take(&mut turn.claims));
-    let (record, events) = turn.end()?;
-    Ok(Step { record: Some(record), outcome, events, counted, claims })
+    }
+    let events = turn.end()?;
+    Ok(Step { record: Some(turn.record), outcome: turn.outcome, events, counted: turn.counted, claims: turn.claims })
 }
 
 /// What a command comes to.
@@ -110,6 +110,8 @@ pub(super) struct Turn<'a> {
     /// Those of the policy.
     pub(super) limits: Limits,
     pub(super) entropy: Seeded,
+    /// What it comes to, unless it is denied.
+    pub(super) outcome: Outcome,
     /// New recovery codes, which the verification is to tell.
     pub(super) codes: Option<Sensitive<Vec<String>>>,
     /// What is to be said of a denial beside its reason.
@@ -142,37 +144,37 @@ impl From<Error> for Stop {
 
 impl Turn<'_> {
     /// A proof may be for one target only.
-    fn take(&mut self, command: &Command) -> Result<Outcome, Stop> {
+    fn take(&mut self, command: &Command) -> Result<(), Stop> {
         let grant = match command {
             Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
             _ => None,
         };
         let target = grant.map(Target::digest).transpose()?;
-        let outcome = match command {
-            Command::Enrol(enrol) => enrol::begin(self, enrol),
-            Command::Confirm { code } => enrol::confirm(self, code),
-            Command::Progress(progress) => enrol::progress(self, progress),
-            Command::Cancel => enrol::cancel(self),
-            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor),
-            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand),
-            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor),
-            Command::RegistrationOptions(new) => passkey::registration_options(self, new),
-            Command::Register { response, name } => passkey::register(self, response, name.as_deref()),
-            Command::AuthenticationOptions => passkey::authentication_options(self),
-            Command::Authenticate { response, .. } => passkey::authenticate(self, response),
-            Command::SignIn { response } => passkey::sign_in(self, response),
-            Command::RegenerateRecoveryCodes => recover::regenerate(self),
-            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name),
-            Command::RemoveFactor { factor } => factors::remove(self, *factor),
-            Command::Inspect => Ok(admin::inspect(self)),
-            Command::CheckSession => guard::check(self),
-            Command::CloseSession { id } => session::close(self, id.as_deref()),
-            Command::CloseSessions => Ok(session::close_all(self)),
-            Command::Unlock => Ok(admin::unlock(self)),
-            Command::Reset => Ok(admin::reset(self)),
-        }?;
-        self.grant(&outcome, target);
-        Ok(outcome)
+        match command {
+            Command::Enrol(enrol) => enrol::begin(self, enrol)?,
+            Command::Confirm { code } => enrol::confirm(self, code)?,
+            Command::Progress(progress) => enrol::progress(self, progress)?,
+            Command::Cancel => enrol::cancel(self)?,
+            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor)?,
+            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand)?,
+            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor)?,
+            Command::RegistrationOptions(new) => passkey::registration_options(self, new)?,
+            Command::Register { response, name } => passkey::register(self, response, name.as_deref())?,
+            Command::AuthenticationOptions => passkey::authentication_options(self)?,
+            Command::Authenticate { response, .. } => passkey::authenticate(self, response)?,
+            Command::SignIn { response } => passkey::sign_in(self, response)?,
+            Command::RegenerateRecoveryCodes => recover::regenerate(self)?,
+            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name)?,
+            Command::RemoveFactor { factor } => factors::remove(self, *factor)?,
+            Command::Inspect => admin::inspect(self),
+            Command::CheckSession => guard::check(self)?,
+            Command::CloseSession { id } => session::close(self, id.as_deref())?,
+            Command::CloseSessions => session::close_all(self),
+            Command::Unlock => admin::unlock(self),
+            Command::Reset => admin::reset(self),
+        }
+        self.grant(target);
+        Ok(())
     }
 
     pub(super) const fn now(&self) -> Timestamp {
@@ -184,7 +186,7 @@ impl Turn<'_> {
         self.happened.push(kind);
     }
 
-    fn end(mut self) -> Result<(Record, Vec<Event>), Error> {
+    fn end(&mut self) -> Result<Vec<Event>, Error> {
         let mut events = Vec::with_capacity(self.happened.len());
         for kind in core::mem::take(&mut self.happened) {
             let mut random = [0; 6];
@@ -200,6 +202,6 @@ impl Turn<'_> {
                 origin: self.context.origin.clone(),
             });
         }
-        Ok((self.record, events))
+        Ok(events)
     }
 }
