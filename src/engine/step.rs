@@ -32,33 +32,10 @@ use alloc::vec::Vec;
 /// ```
 pub fn step(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
     let before = record.clone();
-    let step = advance(record, command, context, policy)?;
-    Ok(Step { record: step.record.filter(|record| *record != before), ..step })
-}
-
-/// The same, and the record is always there: for a caller that has its bytes of before to compare. What clones and compares
-/// the fields is a kilobyte of the full wasm.
-pub(crate) fn advance(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
-    let mut turn = Turn {
-        record,
-        context,
-        policy,
-        limits: policy.limits(),
-        entropy: Seeded::new(*context.seed),
-        outcome: Outcome::Done,
-        codes: None,
-        denied: Denied::of(Denial::Mismatch),
-        happened: Vec::new(),
-        counted: false,
-        claims: Vec::new(),
-    };
-    match turn.take(&command) {
-        Ok(()) => {}
-        Err(Stop::Denied(reason)) => turn.outcome = Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
-        Err(Stop::Misuse(error)) => return Err(error),
-    }
-    let events = turn.end()?;
-    Ok(Step { record: Some(turn.record), outcome: turn.outcome, events, counted: turn.counted, claims: turn.claims })
+    let mut turn = Turn::new(record, context, policy);
+    let events = turn.decide(&command)?;
+    let Turn { record, outcome, counted, claims, .. } = turn;
+    Ok(Step { record: (record != before).then_some(record), outcome, events, counted, claims })
 }
 
 /// What a command comes to.
@@ -102,24 +79,25 @@ pub enum Claim {
     Release(String),
 }
 
-/// A decision on its way.
-pub(super) struct Turn<'a> {
-    pub(super) record: Record,
+/// A decision on its way. Who has the bytes of before to compare takes what it is to store from here: what clones and
+/// compares the fields of a record is a kilobyte of the full wasm.
+pub(crate) struct Turn<'a> {
+    pub(crate) record: Record,
     pub(super) context: &'a Context,
     pub(super) policy: &'a Policy,
     /// Those of the policy.
     pub(super) limits: Limits,
     pub(super) entropy: Seeded,
     /// What it comes to, unless it is denied.
-    pub(super) outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// New recovery codes, which the verification is to tell.
     pub(super) codes: Option<Sensitive<Vec<String>>>,
     /// What is to be said of a denial beside its reason.
     pub(super) denied: Denied,
     happened: Vec<EventKind>,
     /// Whether a failure was counted.
-    pub(super) counted: bool,
-    pub(super) claims: Vec<Claim>,
+    pub(crate) counted: bool,
+    pub(crate) claims: Vec<Claim>,
 }
 
 /// Why a command goes no further.
@@ -142,7 +120,33 @@ impl From<Error> for Stop {
     }
 }
 
-impl Turn<'_> {
+impl<'a> Turn<'a> {
+    pub(crate) fn new(record: Record, context: &'a Context, policy: &'a Policy) -> Self {
+        Self {
+            record,
+            context,
+            policy,
+            limits: policy.limits(),
+            entropy: Seeded::new(*context.seed),
+            outcome: Outcome::Done,
+            codes: None,
+            denied: Denied::of(Denial::Mismatch),
+            happened: Vec::new(),
+            counted: false,
+            claims: Vec::new(),
+        }
+    }
+
+    /// Decides; what has happened.
+    pub(crate) fn decide(&mut self, command: &Command) -> Result<Vec<Event>, Error> {
+        match self.take(command) {
+            Ok(()) => {}
+            Err(Stop::Denied(reason)) => self.outcome = Outcome::Denied(Denied { reason, ..self.denied.clone() }),
+            Err(Stop::Misuse(error)) => return Err(error),
+        }
+        self.end()
+    }
+
     /// A proof may be for one target only.
     fn take(&mut self, command: &Command) -> Result<(), Stop> {
         let grant = match command {
