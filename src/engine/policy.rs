@@ -1,7 +1,7 @@
 //! What an operator can set: every number, with its default and its bounds.
 
 use crate::Algorithm;
-use crate::base::json::{self, Read, Write, named, readable, writable};
+use crate::base::json::{self, Read, named, readable, writable};
 use crate::base::{Error, ascii};
 use crate::factor::Window;
 use crate::protect::Limits;
@@ -80,14 +80,7 @@ macro_rules! policy {
             }
         }
 
-        impl Write for Policy {
-            fn write(&self, to: &mut String) {
-                let (mut policy, mut preset) = (self.clone(), Preset::default());
-                let settings = policy.settings(&mut preset).map(|setting| setting as &dyn Write);
-                let [_, settings @ ..] = &settings;
-                json::object(to, json::names!($($setting)+), settings);
-            }
-        }
+        writable!(Policy: $($setting),+);
 
         impl Default for Policy {
             /// The preset `compatible`.
@@ -350,7 +343,7 @@ impl Policy {
 }
 
 /// What a setting can do.
-trait Setting: Read + Write {
+trait Setting: Read {
     /// Whether it lies within its bounds, if it has some.
     fn is_within(&self, _least: u32, _most: u32) -> bool {
         true
