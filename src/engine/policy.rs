@@ -56,15 +56,10 @@ macro_rules! policy {
         }
 
         impl Policy {
-            /// All of them, behind the preset: what reads, bounds and writes them shares one table of the full wasm.
-            #[inline(never)]
-            fn settings<'a>(&'a mut self, preset: &'a mut Preset) -> [&'a mut dyn Setting; COUNT] {
-                [preset, $(&mut self.$setting,)+]
+            fn is_within_bounds(&self) -> bool {
+                true $(&& self.$setting.is_within(*$bounds.start(), *$bounds.end()))+
             }
         }
-
-        const BOUNDS: &[(u32, u32)] = &[$((*$bounds.start(), *$bounds.end()),)+];
-        const COUNT: usize = BOUNDS.len() + 1;
 
         #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
         impl Read for Given {
@@ -75,8 +70,7 @@ macro_rules! policy {
             fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
                 let names = json::names!(? preset $(? $setting)+);
                 let mut preset = Preset::default();
-                let mut settings = self.0.settings(&mut preset).map(|setting| setting as &mut dyn Read);
-                from.object(names, &mut settings, json::Others::Refused)
+                from.object(names, &mut [&mut preset, $(&mut self.0.$setting),+], json::Others::Refused)
             }
         }
 
@@ -325,12 +319,9 @@ impl Policy {
         Window::new(steps, steps).unwrap_or_default()
     }
 
-    fn checked(mut self) -> Result<Self, Error> {
-        let mut preset = Preset::default();
-        let [_, settings @ ..] = &self.settings(&mut preset);
-        let are_within = settings.iter().zip(BOUNDS).all(|(setting, (least, most))| setting.is_within(*least, *most));
+    fn checked(self) -> Result<Self, Error> {
         let is_idle = self.session_idle == 0 || self.session_idle >= 60;
-        if are_within && is_idle { Ok(self) } else { Err(Error::PolicyInvalid) }
+        if self.is_within_bounds() && is_idle { Ok(self) } else { Err(Error::PolicyInvalid) }
     }
 
     /// How many guesses somebody has who waits for the end of every lock.
@@ -343,7 +334,7 @@ impl Policy {
 }
 
 /// What a setting can do.
-trait Setting: Read {
+trait Setting {
     /// Whether it lies within its bounds, if it has some.
     fn is_within(&self, _least: u32, _most: u32) -> bool {
         true
@@ -370,7 +361,6 @@ impl Setting for Vec<u32> {
 }
 
 impl Setting for Algorithm {}
-impl Setting for Preset {}
 impl Setting for SessionMode {}
 impl Setting for VerifyUser {}
 
