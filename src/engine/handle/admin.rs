@@ -37,7 +37,7 @@ pub(crate) fn inspect(turn: &mut Turn<'_>) {
                 _ => None,
             },
             passkey: match &factor.kind {
-                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy).ok(),
+                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy),
                 _ => None,
             },
         });
