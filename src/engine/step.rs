@@ -156,7 +156,7 @@ impl<'a> Turn<'a> {
             Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
             _ => None,
         };
-        let target = grant.map(Target::digest).transpose()?;
+        let target = Target::digest(grant)?;
         match command {
             Command::Enrol(enrol) => enrol::begin(self, enrol)?,
             Command::Confirm { code } => enrol::confirm(self, code)?,
