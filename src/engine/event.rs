@@ -252,23 +252,23 @@ impl EventKind {
     /// What there is to say of it.
     fn members(&self, to: &mut String) {
         let mut say = |names: &str, values: &[&dyn Write]| json::members(to, names, values);
-        match self {
+        let (name, value): (&str, &dyn Write) = match self {
             Self::EnrolmentProgress { step, reason, milliseconds } => {
-                say("step reason milliseconds", &[step, reason, milliseconds]);
+                return say("step reason milliseconds", &[step, reason, milliseconds]);
             }
+            Self::PasskeyBackup { factor, backed_up } => return say("factor backed_up", &[factor, backed_up]),
+            Self::PasskeyDue { factor, due } => return say("factor due", &[factor, due]),
             Self::FactorAdded { factor }
             | Self::FactorRenamed { factor }
             | Self::FactorRemoved { factor }
             | Self::Verified { factor }
             | Self::Resynchronised { factor }
-            | Self::PasskeyCounter { factor } => say("factor", &[factor]),
-            Self::Failed { row } => say("row", &[row]),
-            Self::Replayed { factor } => say("factor", &[factor]),
-            Self::Locked { until } => say("until", &[until]),
-            Self::PasskeyRefused { check } => say("check", &[check]),
-            Self::PasskeyBackup { factor, backed_up } => say("factor backed_up", &[factor, backed_up]),
-            Self::PasskeyDue { factor, due } => say("factor due", &[factor, due]),
-            Self::RecoveryCodeUsed { left } => say("left", &[left]),
+            | Self::PasskeyCounter { factor } => ("factor", factor),
+            Self::Failed { row } => ("row", row),
+            Self::Replayed { factor } => ("factor", factor),
+            Self::Locked { until } => ("until", until),
+            Self::PasskeyRefused { check } => ("check", check),
+            Self::RecoveryCodeUsed { left } => ("left", left),
             Self::EnrolmentStarted
             | Self::EnrolmentCancelled
             | Self::Disabled
@@ -277,8 +277,9 @@ impl EventKind {
             | Self::SessionClosed
             | Self::SessionsClosed
             | Self::Unlocked
-            | Self::Reset => {}
-        }
+            | Self::Reset => return,
+        };
+        say(name, &[value]);
     }
 }
 
