@@ -1,7 +1,7 @@
 //! What an operator can set: every number, with its default and its bounds.
 
 use crate::Algorithm;
-use crate::base::json::{self, Read, named, readable, writable};
+use crate::base::json::{self, named, readable, writable};
 use crate::base::{Error, ascii};
 use crate::factor::Window;
 use crate::protect::Limits;
@@ -62,7 +62,7 @@ macro_rules! policy {
         }
 
         #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
-        impl Read for Given {
+        impl json::Read for Given {
             fn start() -> Self {
                 Self(Policy::default())
             }
