@@ -5,7 +5,7 @@ use crate::base::json::{self, named, readable, writable};
 use crate::base::{Error, ascii};
 use crate::factor::Window;
 use crate::protect::Limits;
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 /// Declares the policy, and beside it the same with every setting optional, which is what an operator writes.
