@@ -253,10 +253,11 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn preset(preset: Preset) -> Self {
-        match preset {
-            Preset::Compatible => Self::default(),
-            Preset::Strict => Self { window: 0, resync: 1, session_idle: 3600, ..Self::default() },
+        let mut policy = Self::default();
+        if preset == Preset::Strict {
+            (policy.window, policy.resync, policy.session_idle) = (0, 1, 3600);
         }
+        policy
     }
 
     /// What this policy gives up against the defaults, a line for each setting.
