@@ -107,7 +107,11 @@ pub(crate) fn close_all(turn: &mut Turn<'_>) {
 /// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
 pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
     let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
-    due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
+    due.then(|| {
+        let mut renewed = claims.clone();
+        (renewed.issued, renewed.expires) = (now, idle_end(now, claims.limit, idle));
+        renewed
+    })
 }
 
 /// The same for a code.
