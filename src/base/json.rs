@@ -59,13 +59,6 @@ pub(crate) struct Reader<'a> {
     depth: u8,
 }
 
-/// The next value.
-pub(crate) fn value<T: Read>(from: &mut Reader<'_>) -> Option<T> {
-    let mut value = T::start();
-    value.read(from)?;
-    Some(value)
-}
-
 /// Fields that are not known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Others {
@@ -163,7 +156,7 @@ impl<'a> Reader<'a> {
         if digits.starts_with('0') && (length > 1 || negative) {
             return None;
         }
-        digits.parse().ok().map(|number| (negative, number))
+        decimal::parse(digits).map(|number| (negative, number))
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {

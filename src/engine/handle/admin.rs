@@ -8,10 +8,10 @@ use crate::protect::session_token::SessionId;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
+pub(crate) fn inspect(turn: &mut Turn<'_>) {
     let Record { factors, pending, recovery, sessions, devices, .. } = &turn.record;
     let now = turn.now();
-    let current = turn.session().ok().map(|claims| claims.id);
+    let current = turn.session().ok().map(|claims| &claims.id);
     let mut account = Account {
         ok: true,
         factors: Vec::new(),
@@ -37,7 +37,7 @@ pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
                 _ => None,
             },
             passkey: match &factor.kind {
-                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy).ok(),
+                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy),
                 _ => None,
             },
         });
@@ -49,30 +49,28 @@ pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
             name: session.name.clone(),
             opened_at: session.opened,
             expires_at: session.expires,
-            current: current == Some(id),
+            current: current == Some(&id),
         });
     }
     for Device { name, first, last, .. } in devices {
         account.devices.push(DeviceState { name: name.clone(), first_at: *first, last_at: *last });
     }
-    Outcome::Account(account)
+    turn.outcome = Outcome::Account(account);
 }
 
-pub(crate) fn unlock(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn unlock(turn: &mut Turn<'_>) {
     turn.record.strangers = Throttle::default();
     turn.record.familiar = Throttle::default();
     turn.record.recovering = Throttle::default();
     turn.record.row = 0;
     turn.record.recovery_row = 0;
     turn.happened(EventKind::Unlocked);
-    Outcome::Done
 }
 
 /// What was counted, and numbers that must not come again, outlive a reset.
-pub(crate) fn reset(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn reset(turn: &mut Turn<'_>) {
     turn.release(None);
     let Record { epoch, next_factor, events, .. } = turn.record;
     turn.record = Record { epoch: epoch.wrapping_add(1), next_factor, events, ..Record::default() };
     turn.happened(EventKind::Reset);
-    Outcome::Done
 }

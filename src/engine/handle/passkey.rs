@@ -11,16 +11,16 @@ use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Denial, Descriptor, EventKind, NewPasskey, Outcome,
+    PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
 };
 use crate::protect::Seeded;
 use crate::protect::session_token::{Level, Method};
-use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
+use crate::webauthn::{self, Credential, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<Outcome, Stop> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     turn.may_add()?;
     if turn.record.user_handle.is_empty() {
@@ -49,7 +49,8 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         exclude: turn.record.descriptors().ok_or(Error::RecordMalformed)?,
         timeout: turn.policy.challenge,
     };
-    Ok(Outcome::RegistrationOptions(options))
+    turn.outcome = Outcome::RegistrationOptions(options);
+    Ok(())
 }
 
 /// The passkey, which the person has just used, verifies as well.
@@ -57,7 +58,7 @@ pub(crate) fn register(
     turn: &mut Turn<'_>,
     response: &RegistrationResponse,
     as_name: Option<&str>,
-) -> Result<Outcome, Stop> {
+) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     let name = name(as_name.unwrap_or("Passkey"))?;
     let ceremony = turn.record.registering.take();
@@ -73,10 +74,12 @@ pub(crate) fn register(
         &turn.expected(passkeys, ceremony, is_platform),
         &passkeys.attestation,
     );
-    let registration = match answered(pending, turn.context) {
-        Ok(registration) => registration,
-        Err(unanswered) => return turn.unanswered(unanswered),
-    };
+    let pending = pending.map_err(|refusal| turn.refuse(refusal))?;
+    if turn.has_to_ask(pending.checks()) {
+        turn.outcome = Outcome::Check(pending.into_checks());
+        return Ok(());
+    }
+    let registration = pending.answer(turn.signatures()).map_err(|refusal| turn.refuse(refusal))?;
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
     if turn.record.passkey(&credential.id)?.is_some() {
@@ -98,7 +101,7 @@ pub(crate) fn register(
     open(turn, id, &credential, user_verified)
 }
 
-pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
+pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<(), Stop> {
     turn.passkeys()?;
     let allow = turn.record.descriptors().ok_or(Error::RecordMalformed)?;
     if allow.is_empty() {
@@ -113,17 +116,18 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Sto
     let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
     let options =
         AuthenticationOptions { ok: true, challenge, allow, user_verification, timeout: turn.policy.challenge };
-    Ok(Outcome::AuthenticationOptions(options))
+    turn.outcome = Outcome::AuthenticationOptions(options);
+    Ok(())
 }
 
-pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<(), Stop> {
     let ceremony = turn.record.asserting.take();
     let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
     assert(turn, response, ceremony)
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
-pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<(), Stop> {
     let challenge = turn.context.challenge.ok_or(Denial::NoChallenge)?;
     if response.user_handle.is_none() {
         return Err(turn.refuse(Refusal::UserHandle).into());
@@ -131,7 +135,7 @@ pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) ->
     assert(turn, response, &Ceremony { challenge, expires: turn.now(), verified: true })
 }
 
-fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Stop> {
+fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
     let Some((factor, passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
@@ -155,10 +159,12 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         &credential,
         &turn.record.user_handle,
     );
-    let assertion = match answered(pending, turn.context) {
-        Ok(assertion) => assertion,
-        Err(unanswered) => return turn.unanswered(unanswered),
-    };
+    let pending = pending.map_err(|refusal| turn.refuse(refusal))?;
+    if turn.has_to_ask(pending.checks()) {
+        turn.outcome = Outcome::Check(pending.into_checks());
+        return Ok(());
+    }
+    let assertion = pending.answer(turn.signatures()).map_err(|refusal| turn.refuse(refusal))?;
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
     if assertion.sign_count_regressed {
@@ -182,7 +188,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
-fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Outcome, Stop> {
+fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<(), Stop> {
     // A key that may leave its device is not bound to hardware.
     let key = if credential.backup_eligible { Method::Swk } else { Method::Hwk };
     // NIST SP 800-63B section 4.3.1: hardware that is known to be, cannot be copied, and was unlocked.
@@ -201,22 +207,6 @@ fn begin(
     let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
     entropy.fill(&mut ceremony.challenge)?;
     Ok(text(&ceremony.challenge))
-}
-
-/// Why a ceremony has not come to anything.
-enum Unanswered {
-    Refused(Refusal),
-    /// Not yet.
-    Check(Vec<SignatureCheck>),
-}
-
-/// What a ceremony comes to, if its signatures have been checked.
-fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
-    let pending = pending.map_err(Unanswered::Refused)?;
-    if context.signatures.is_none() && !pending.checks().is_empty() {
-        return Err(Unanswered::Check(pending.into_checks()));
-    }
-    pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
 }
 
 impl<'a> Turn<'a> {
@@ -245,11 +235,14 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn unanswered(&mut self, why: Unanswered) -> Result<Outcome, Stop> {
-        match why {
-            Unanswered::Refused(refusal) => Err(self.refuse(refusal).into()),
-            Unanswered::Check(checks) => Ok(Outcome::Check(checks)),
-        }
+    /// Whether there are signatures of which nothing is known yet.
+    const fn has_to_ask(&self, checks: &[SignatureCheck]) -> bool {
+        self.context.signatures.is_none() && !checks.is_empty()
+    }
+
+    /// Those that are good.
+    fn signatures(&self) -> &'a [[u8; 32]] {
+        self.context.signatures.as_deref().unwrap_or_default()
     }
 
     /// Gives up the credential id of a factor, or of all.
@@ -320,9 +313,9 @@ impl PasskeyFactor {
         confirmed.plus_secs(if self.is_platform { policy.passkey_lifetime } else { policy.security_key_lifetime })
     }
 
-    pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Result<PasskeyState, Error> {
-        let credential = Credential::read(&self.credential).ok_or(Error::RecordMalformed)?;
-        Ok(PasskeyState {
+    pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Option<PasskeyState> {
+        let credential = Credential::read(&self.credential)?;
+        Some(PasskeyState {
             credential: text(&credential.id),
             aaguid: uuid(&credential.aaguid),
             platform: self.is_platform,

@@ -1,7 +1,7 @@
 //! Sessions: opening, checking, closing.
 
 use super::enrol::is_unprintable;
-use super::throttle::device_id;
+use super::throttle::half_thumbprint;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
 use crate::engine::step::{Stop, Turn};
@@ -17,12 +17,13 @@ pub(super) fn open(
     drift: Option<i64>,
     methods: &[Method],
     level: Level,
-) -> Result<Outcome, Stop> {
+) -> Result<(), Stop> {
     let now = turn.now();
     let policy = turn.policy;
-    let known = turn.session().map(|claims| claims.id).ok();
-    let new = SessionId::generate(&mut turn.entropy)?;
-    let id = known.unwrap_or(new);
+    let mut id = SessionId::generate(&mut turn.entropy)?;
+    if let Ok(claims) = turn.session() {
+        id = claims.id;
+    }
     let limit = now.plus_secs(policy.session_lifetime);
     let device = remember(turn)?;
     let sessions = &mut turn.record.sessions;
@@ -49,7 +50,8 @@ pub(super) fn open(
     };
     let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
     let recovery_codes = turn.codes.take();
-    Ok(Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session }))
+    turn.outcome = Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session });
+    Ok(())
 }
 
 /// What the token of a session says, if one came along.
@@ -71,7 +73,7 @@ pub(super) fn presented<'a>(session: Presented<'a>, subject: &str) -> Result<&'a
     }
 }
 
-pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Stop> {
+pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<(), Stop> {
     let id = match id {
         Some(text) => SessionId::parse(text)?,
         None => turn.session()?.id,
@@ -83,7 +85,7 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, St
     }
     turn.record.keep_grants(&|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Drops the other sessions.
@@ -93,24 +95,27 @@ fn keep(sessions: &mut Vec<Session>, which: &dyn Fn(&Session) -> bool) {
 }
 
 /// What a session began ends with it: an enrolment that somebody else began must not be confirmed afterwards.
-pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn close_all(turn: &mut Turn<'_>) {
     turn.record.close_sessions();
     turn.happened(EventKind::SessionsClosed);
     turn.record.replaced = None;
     if turn.record.pending.take().is_some() {
         turn.happened(EventKind::EnrolmentCancelled);
     }
-    Outcome::Done
 }
 
 /// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
 pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims> {
     let due = idle > 0 && claims.issued.is_older_than(idle / 4, now) && claims.expires < claims.limit;
-    due.then(|| Claims { issued: now, expires: idle_end(now, claims.limit, idle), ..claims.clone() })
+    due.then(|| {
+        let mut renewed = claims.clone();
+        (renewed.issued, renewed.expires) = (now, idle_end(now, claims.limit, idle));
+        renewed
+    })
 }
 
 /// The same for a code.
-pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Outcome, Stop> {
+pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<(), Stop> {
     open(turn, factor, drift, methods(factor.is_some()), Level::Aal2)
 }
 
@@ -164,9 +169,8 @@ impl Record {
 /// Takes note of the device; answers its token if it is a new one to be remembered.
 fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
     let (now, policy) = (turn.now(), turn.policy);
-    if let (true, Some(token)) = (turn.is_familiar(), &turn.context.device) {
-        let id = device_id(token);
-        turn.record.devices.iter_mut().filter(|device| device.has(&id)).for_each(|device| device.last = now);
+    if let Some(device) = turn.familiar_device().and_then(|at| turn.record.devices.get_mut(at)) {
+        device.last = now;
         return Ok(None);
     }
     let Some(name) = turn.context.remember.as_deref().filter(|_| policy.most_devices > 0) else {
@@ -179,12 +183,14 @@ fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
     let token = Sensitive::new(token);
 
     let devices = &mut turn.record.devices;
-    devices.retain(|device| !device.last.is_older_than(policy.device_lifetime, now));
-    while devices.len() >= policy.most_devices.into() {
-        let longest_ago = (0..).zip(devices.iter()).min_by_key(|(_, device)| device.last).map(|(at, _)| at);
-        devices.remove(longest_ago.unwrap_or_default());
+    while let Some((at, longest_ago)) = devices.iter().enumerate().min_by_key(|(_, device)| device.last) {
+        let is_over = longest_ago.last.is_older_than(policy.device_lifetime, now);
+        if !is_over && devices.len() < policy.most_devices.into() {
+            break;
+        }
+        devices.remove(at);
     }
-    devices.push(Device { id: device_id(&token), name: label(name), first: now, last: now });
+    devices.push(Device { id: half_thumbprint(&token), name: label(name), first: now, last: now });
     turn.happened(EventKind::NewDevice);
     Ok(Some(token))
 }

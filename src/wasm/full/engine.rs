@@ -230,23 +230,24 @@ impl Engine {
             }
             _ => {}
         }
-        let step = engine::advance(record, command, &context, &self.policy)?;
+        let mut turn = engine::Turn::new(record, &context, &self.policy);
+        let happened = turn.decide(&command)?;
         let mut nonces = Seeded::new(*second);
-        if let engine::Outcome::Check(checks) = step.outcome {
+        if let engine::Outcome::Check(checks) = turn.outcome {
             return Ok(Decision { checks: checks.into_iter().map(Signature::new).collect(), ..Decision::default() });
         }
         let (mut note, mut released) = (None, Vec::new());
-        for claim in step.claims {
+        for claim in turn.claims {
             match self.note(claim, subject, &mut nonces)? {
                 Ok(taken) => note = Some(taken),
                 Err(key) => released.push(key),
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
-        let after = step.record.unwrap_or_default().into_bytes();
+        let after = turn.record.into_bytes();
         let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
-        let mut events = Vec::with_capacity(step.events.len());
-        for event in step.events {
+        let mut events = Vec::with_capacity(happened.len());
+        for event in happened {
             let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
             events.push(SealedEvent {
@@ -256,8 +257,8 @@ impl Engine {
                 due,
             });
         }
-        let outcome = Outcome::new(step.outcome, self)?;
-        Ok(Decision { body, events, counted: step.counted, note, released, checks: Vec::new(), outcome })
+        let outcome = Outcome::new(turn.outcome, self)?;
+        Ok(Decision { body, events, counted: turn.counted, note, released, checks: Vec::new(), outcome })
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
