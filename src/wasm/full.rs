@@ -47,7 +47,7 @@ mod registry;
 mod sealed;
 mod tsify;
 
-use answer::{Blob, answer, typed};
+use answer::{Blob, Typed, Written, answer, typed};
 use given::{Bytes, Maybe, MaybeBytes, MaybeNumber, Number, Read, Text, json, optional};
 use memory::Local;
 use registry::Registry;

@@ -1,9 +1,11 @@
 //! One decision: open the record, step, seal the record and the events.
 
 use super::memory::Region;
-use super::outcome::Outcome;
-use super::passkey::{Note, PasskeySettings, Signature, digest};
-use super::{Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, answer, json, optional, typed};
+use super::outcome;
+use super::passkey::{Note, PasskeySettings, digest};
+use super::{
+    Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, Typed, Written, answer, json, optional, typed,
+};
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, writable};
 use crate::base::{Wiped, ascii, decimal};
@@ -11,6 +13,7 @@ use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, Poli
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
+use crate::webauthn::SignatureCheck;
 use crate::{Error, Sensitive, Timestamp};
 use alloc::string::String;
 use alloc::{sync::Arc, vec::Vec};
@@ -94,10 +97,10 @@ pub struct Input {
 
 /// What to store, and what to answer after that.
 #[derive(Default, Tsify)]
-pub struct Decision {
+pub struct Decision<'a> {
     /// The record to store, sealed; absent if it stays as it is.
     #[tsify(type = "Uint8Array<ArrayBuffer>", optional)]
-    body: Option<Blob>,
+    body: Option<Blob<'a>>,
     /// To be stored with it.
     events: Vec<SealedEvent>,
     /// A failure was counted: count it for the address, too.
@@ -108,8 +111,10 @@ pub struct Decision {
     /// Remove these after that.
     released: Vec<String>,
     /// Unless there are none, nothing is decided yet: the same again, with those that are good in the input.
-    checks: Vec<Signature>,
-    outcome: Outcome,
+    #[tsify(type = "Signature[]")]
+    checks: &'a [SignatureCheck],
+    #[tsify(type = "Outcome")]
+    outcome: Written,
 }
 
 /// An event, sealed.
@@ -121,7 +126,7 @@ pub struct SealedEvent {
     #[tsify(optional)]
     due: Option<Timestamp>,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Blob,
+    body: Vec<u8>,
 }
 
 /// Decides one command, with 64 random bytes; for a registration with the note of whose its credential id is. Store `body` and `events` together, and only then let `outcome` out.
@@ -134,7 +139,7 @@ pub fn decide(
     input: &Ts<Input>,
     seed: &Bytes,
     #[wasm_bindgen(unchecked_optional_param_type = "Uint8Array")] owner: &MaybeBytes,
-) -> Ts<Decision> {
+) -> Ts<Decision<'static>> {
     answer(|| {
         let subject = subject.read(Error::SubjectInvalid)?;
         let body = body.read(Error::SealMalformed)?;
@@ -142,7 +147,7 @@ pub fn decide(
         let input = input.read(Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
         let owner = owner.read(Error::SealMalformed)?;
-        typed(&engine(handle)?.decide(&subject, body.as_deref(), command, input, &seed, owner.as_deref())?)
+        engine(handle)?.decide(&subject, body.as_deref(), command, input, &seed, owner.as_deref())
     })
 }
 
@@ -212,12 +217,12 @@ impl Engine {
         input: Input,
         seed: &[u8],
         owner: Option<&[u8]>,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Typed<Ts<Decision<'static>>>, Error> {
         let key = account_key(subject)?;
         let vault = self.ring.vault(&key);
         let before = match body {
-            Some(body) => (*vault.open(Purpose::Record, body)?).clone(),
-            None => (*Record::default().into_bytes()).clone(),
+            Some(body) => vault.open(Purpose::Record, body)?,
+            None => Record::default().into_bytes(),
         };
         let record = Record::from_bytes(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
@@ -233,8 +238,9 @@ impl Engine {
         }
         let step = engine::advance(record, command, &context, &self.policy)?;
         let mut nonces = Seeded::new(*second);
-        if let engine::Outcome::Check(checks) = step.outcome {
-            return Ok(Decision { checks: checks.into_iter().map(Signature::new).collect(), ..Decision::default() });
+        let outcome = Written(outcome::write(&step.outcome, self)?);
+        if let engine::Outcome::Check(checks) = &step.outcome {
+            return typed(&Decision { checks, outcome, ..Decision::default() });
         }
         let (mut note, mut released) = (None, Vec::new());
         for claim in step.claims {
@@ -245,20 +251,15 @@ impl Engine {
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
         let after = step.record.unwrap_or_default().into_bytes();
-        let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
+        let body = if after == before { None } else { Some(seal(Purpose::Record, &after)?) };
         let mut events = Vec::with_capacity(step.events.len());
         for event in step.events {
             let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
-            events.push(SealedEvent {
-                body: Blob(seal(Purpose::Event, plain.as_bytes())?),
-                id: event.id,
-                at: event.at,
-                due,
-            });
+            events.push(SealedEvent { body: seal(Purpose::Event, plain.as_bytes())?, id: event.id, at: event.at, due });
         }
-        let outcome = Outcome::new(step.outcome, self)?;
-        Ok(Decision { body, events, counted: step.counted, note, released, checks: Vec::new(), outcome })
+        let body = body.as_deref().map(Blob);
+        typed(&Decision { body, events, counted: step.counted, note, released, checks: &[], outcome })
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
@@ -366,5 +367,10 @@ impl json::Read for Input {
     }
 }
 
-writable!(Decision: body, events, counted, note, released, checks, outcome);
-writable!(SealedEvent: id, at, due, body);
+impl json::Write for SealedEvent {
+    fn write(&self, to: &mut String) {
+        json::object(to, "id at due body", &[&self.id, &self.at, &self.due, &Blob(&self.body)]);
+    }
+}
+
+writable!(Decision<'_>: body, events, counted, note, released, checks, outcome);
