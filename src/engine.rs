@@ -41,5 +41,5 @@ pub use passkeys::Passkeys;
 pub use policy::{Policy, PolicySettings, Preset, SessionMode, VerifyUser, Weakness};
 pub use record::Record;
 #[cfg(all(feature = "full", target_family = "wasm"))]
-pub(crate) use step::advance;
+pub(crate) use step::Turn;
 pub use step::{Claim, Step, step};

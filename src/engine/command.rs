@@ -2,7 +2,7 @@
 
 use super::Passkeys;
 use crate::Algorithm;
-use crate::base::json::{self, Others, Read, Reader, named, readable, writable};
+use crate::base::json::{Others, Read, Reader, named, readable, writable};
 use crate::base::{Sensitive, Timestamp};
 use crate::protect::session_token::{Claims, Method, TokenRefusal};
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -449,8 +449,8 @@ impl Read for Command {
             count += 1;
             let name = from.text()?;
             from.eat(":")?;
-            *self = Self::with_arguments(&name, from)?;
-            Some(())
+            *self = Self::of(&name)?;
+            self.arguments(from)
         })?;
         (count == 1).then_some(())
     }
@@ -471,62 +471,44 @@ impl Command {
         })
     }
 
-    fn with_arguments(name: &str, from: &mut Reader<'_>) -> Option<Self> {
-        let (mut code, mut text) = (Sensitive::new(String::new()), String::new());
+    /// One that has arguments, before they are read.
+    fn of(name: &str) -> Option<Self> {
+        let code = Sensitive::start();
         Some(match name {
-            "enrol" => Self::Enrol(json::value(from)?),
-            "progress" => Self::Progress(json::value(from)?),
-            "registrationOptions" => Self::RegistrationOptions(json::value(from)?),
-            "confirm" => {
-                from.object("code", &mut [&mut code], Others::Refused)?;
-                Self::Confirm { code }
-            }
-            "verify" => {
-                let (mut factor, mut grant) = (None, None);
-                from.object("code ?factor ?grant", &mut [&mut code, &mut factor, &mut grant], Others::Refused)?;
-                Self::Verify { code, factor, grant }
-            }
-            "guard" => {
-                let (mut code, mut demand) = (None, Demand::default());
-                from.object("?code demand", &mut [&mut code, &mut demand], Others::Refused)?;
-                Self::Guard { code, demand }
-            }
-            "resync" => {
-                let (mut second, mut factor) = (Sensitive::new(String::new()), None);
-                from.object("first second ?factor", &mut [&mut code, &mut second, &mut factor], Others::Refused)?;
-                Self::Resync { first: code, second, factor }
-            }
-            "register" => {
-                let (mut response, mut name) = (RegistrationResponse::default(), None);
-                from.object("response ?name", &mut [&mut response, &mut name], Others::Refused)?;
-                Self::Register { response, name }
-            }
-            "authenticate" => {
-                let (mut response, mut grant) = (AuthenticationResponse::default(), None);
-                from.object("response ?grant", &mut [&mut response, &mut grant], Others::Refused)?;
-                Self::Authenticate { response, grant }
-            }
-            "signIn" => {
-                let mut response = AuthenticationResponse::default();
-                from.object("response", &mut [&mut response], Others::Refused)?;
-                Self::SignIn { response }
-            }
-            "renameFactor" => {
-                let mut factor = 0;
-                from.object("factor name", &mut [&mut factor, &mut text], Others::Refused)?;
-                Self::RenameFactor { factor, name: text }
-            }
-            "removeFactor" => {
-                let mut factor = 0;
-                from.object("factor", &mut [&mut factor], Others::Refused)?;
-                Self::RemoveFactor { factor }
-            }
-            "closeSession" => {
-                let mut id = None;
-                from.object("?id", &mut [&mut id], Others::Refused)?;
-                Self::CloseSession { id }
-            }
+            "enrol" => Self::Enrol(Enrol::default()),
+            "progress" => Self::Progress(Progress::default()),
+            "registrationOptions" => Self::RegistrationOptions(NewPasskey::default()),
+            "confirm" => Self::Confirm { code },
+            "verify" => Self::Verify { code, factor: None, grant: None },
+            "guard" => Self::Guard { code: None, demand: Demand::default() },
+            "resync" => Self::Resync { first: code, second: Sensitive::start(), factor: None },
+            "register" => Self::Register { response: RegistrationResponse::default(), name: None },
+            "authenticate" => Self::Authenticate { response: AuthenticationResponse::default(), grant: None },
+            "signIn" => Self::SignIn { response: AuthenticationResponse::default() },
+            "renameFactor" => Self::RenameFactor { factor: 0, name: String::new() },
+            "removeFactor" => Self::RemoveFactor { factor: 0 },
+            "closeSession" => Self::CloseSession { id: None },
             _ => return None,
         })
+    }
+
+    fn arguments(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let mut read = |names: &str, places: &mut [&mut dyn Read]| from.object(names, places, Others::Refused);
+        match self {
+            Self::Enrol(enrol) => enrol.read(from),
+            Self::Progress(progress) => progress.read(from),
+            Self::RegistrationOptions(new) => new.read(from),
+            Self::Confirm { code } => read("code", &mut [code]),
+            Self::Verify { code, factor, grant } => read("code ?factor ?grant", &mut [code, factor, grant]),
+            Self::Guard { code, demand } => read("?code demand", &mut [code, demand]),
+            Self::Resync { first, second, factor } => read("first second ?factor", &mut [first, second, factor]),
+            Self::Register { response, name } => read("response ?name", &mut [response, name]),
+            Self::Authenticate { response, grant } => read("response ?grant", &mut [response, grant]),
+            Self::SignIn { response } => read("response", &mut [response]),
+            Self::RenameFactor { factor, name } => read("factor name", &mut [factor, name]),
+            Self::RemoveFactor { factor } => read("factor", &mut [factor]),
+            Self::CloseSession { id } => read("?id", &mut [id]),
+            _ => None,
+        }
     }
 }

@@ -32,33 +32,10 @@ use alloc::vec::Vec;
 /// ```
 pub fn step(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
     let before = record.clone();
-    let step = advance(record, command, context, policy)?;
-    Ok(Step { record: step.record.filter(|record| *record != before), ..step })
-}
-
-/// The same, and the record is always there: for a caller that has its bytes of before to compare. What clones and compares
-/// the fields is a kilobyte of the full wasm.
-pub(crate) fn advance(record: Record, command: Command, context: &Context, policy: &Policy) -> Result<Step, Error> {
-    let mut turn = Turn {
-        record,
-        context,
-        policy,
-        limits: policy.limits(),
-        entropy: Seeded::new(*context.seed),
-        codes: None,
-        denied: Denied::of(Denial::Mismatch),
-        happened: Vec::new(),
-        counted: false,
-        claims: Vec::new(),
-    };
-    let outcome = match turn.take(&command) {
-        Ok(outcome) => outcome,
-        Err(Stop::Denied(reason)) => Outcome::Denied(Denied { reason, ..turn.denied.clone() }),
-        Err(Stop::Misuse(error)) => return Err(error),
-    };
-    let (counted, claims) = (turn.counted, core::mem::take(&mut turn.claims));
-    let (record, events) = turn.end()?;
-    Ok(Step { record: Some(record), outcome, events, counted, claims })
+    let mut turn = Turn::new(record, context, policy);
+    let events = turn.decide(&command)?;
+    let Turn { record, outcome, counted, claims, .. } = turn;
+    Ok(Step { record: (record != before).then_some(record), outcome, events, counted, claims })
 }
 
 /// What a command comes to.
@@ -102,22 +79,25 @@ pub enum Claim {
     Release(String),
 }
 
-/// A decision on its way.
-pub(super) struct Turn<'a> {
-    pub(super) record: Record,
+/// A decision on its way. Who has the bytes of before to compare takes what it is to store from here: what clones and
+/// compares the fields of a record is a kilobyte of the full wasm.
+pub(crate) struct Turn<'a> {
+    pub(crate) record: Record,
     pub(super) context: &'a Context,
     pub(super) policy: &'a Policy,
     /// Those of the policy.
     pub(super) limits: Limits,
     pub(super) entropy: Seeded,
+    /// What it comes to, unless it is denied.
+    pub(crate) outcome: Outcome,
     /// New recovery codes, which the verification is to tell.
     pub(super) codes: Option<Sensitive<Vec<String>>>,
     /// What is to be said of a denial beside its reason.
     pub(super) denied: Denied,
     happened: Vec<EventKind>,
     /// Whether a failure was counted.
-    pub(super) counted: bool,
-    pub(super) claims: Vec<Claim>,
+    pub(crate) counted: bool,
+    pub(crate) claims: Vec<Claim>,
 }
 
 /// Why a command goes no further.
@@ -140,39 +120,65 @@ impl From<Error> for Stop {
     }
 }
 
-impl Turn<'_> {
+impl<'a> Turn<'a> {
+    pub(crate) fn new(record: Record, context: &'a Context, policy: &'a Policy) -> Self {
+        Self {
+            record,
+            context,
+            policy,
+            limits: policy.limits(),
+            entropy: Seeded::new(*context.seed),
+            outcome: Outcome::Done,
+            codes: None,
+            denied: Denied::of(Denial::Mismatch),
+            happened: Vec::new(),
+            counted: false,
+            claims: Vec::new(),
+        }
+    }
+
+    /// Decides; what has happened.
+    pub(crate) fn decide(&mut self, command: &Command) -> Result<Vec<Event>, Error> {
+        match self.take(command) {
+            Ok(()) => {}
+            Err(Stop::Denied(reason)) => self.outcome = Outcome::Denied(Denied { reason, ..self.denied.clone() }),
+            Err(Stop::Misuse(error)) => return Err(error),
+        }
+        self.end()
+    }
+
     /// A proof may be for one target only.
-    fn take(&mut self, command: &Command) -> Result<Outcome, Stop> {
+    fn take(&mut self, command: &Command) -> Result<(), Stop> {
         let grant = match command {
             Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
             _ => None,
         };
         let target = grant.map(Target::digest).transpose()?;
-        let outcome = match command {
-            Command::Enrol(enrol) => enrol::begin(self, enrol),
-            Command::Confirm { code } => enrol::confirm(self, code),
-            Command::Progress(progress) => enrol::progress(self, progress),
-            Command::Cancel => enrol::cancel(self),
-            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor),
-            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand),
-            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor),
-            Command::RegistrationOptions(new) => passkey::registration_options(self, new),
-            Command::Register { response, name } => passkey::register(self, response, name.as_deref()),
-            Command::AuthenticationOptions => passkey::authentication_options(self),
-            Command::Authenticate { response, .. } => passkey::authenticate(self, response),
-            Command::SignIn { response } => passkey::sign_in(self, response),
-            Command::RegenerateRecoveryCodes => recover::regenerate(self),
-            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name),
-            Command::RemoveFactor { factor } => factors::remove(self, *factor),
-            Command::Inspect => Ok(admin::inspect(self)),
-            Command::CheckSession => guard::check(self),
-            Command::CloseSession { id } => session::close(self, id.as_deref()),
-            Command::CloseSessions => Ok(session::close_all(self)),
-            Command::Unlock => Ok(admin::unlock(self)),
-            Command::Reset => Ok(admin::reset(self)),
-        }?;
-        self.grant(&outcome, target);
-        Ok(outcome)
+        match command {
+            Command::Enrol(enrol) => enrol::begin(self, enrol)?,
+            Command::Confirm { code } => enrol::confirm(self, code)?,
+            Command::Progress(progress) => enrol::progress(self, progress)?,
+            Command::Cancel => enrol::cancel(self)?,
+            Command::Verify { code, factor, .. } => verify::verify(self, code, None, *factor)?,
+            Command::Guard { code, demand } => guard::guard(self, code.as_ref().map(|code| code.as_str()), demand)?,
+            Command::Resync { first, second, factor } => verify::verify(self, first, Some(second), *factor)?,
+            Command::RegistrationOptions(new) => passkey::registration_options(self, new)?,
+            Command::Register { response, name } => passkey::register(self, response, name.as_deref())?,
+            Command::AuthenticationOptions => passkey::authentication_options(self)?,
+            Command::Authenticate { response, .. } => passkey::authenticate(self, response)?,
+            Command::SignIn { response } => passkey::sign_in(self, response)?,
+            Command::RegenerateRecoveryCodes => recover::regenerate(self)?,
+            Command::RenameFactor { factor, name } => factors::rename(self, *factor, name)?,
+            Command::RemoveFactor { factor } => factors::remove(self, *factor)?,
+            Command::Inspect => admin::inspect(self),
+            Command::CheckSession => guard::check(self)?,
+            Command::CloseSession { id } => session::close(self, id.as_deref())?,
+            Command::CloseSessions => session::close_all(self),
+            Command::Unlock => admin::unlock(self),
+            Command::Reset => admin::reset(self),
+        }
+        self.grant(target);
+        Ok(())
     }
 
     pub(super) const fn now(&self) -> Timestamp {
@@ -184,7 +190,7 @@ impl Turn<'_> {
         self.happened.push(kind);
     }
 
-    fn end(mut self) -> Result<(Record, Vec<Event>), Error> {
+    fn end(&mut self) -> Result<Vec<Event>, Error> {
         let mut events = Vec::with_capacity(self.happened.len());
         for kind in core::mem::take(&mut self.happened) {
             let mut random = [0; 6];
@@ -200,6 +206,6 @@ impl Turn<'_> {
                 origin: self.context.origin.clone(),
             });
         }
-        Ok((self.record, events))
+        Ok(events)
     }
 }

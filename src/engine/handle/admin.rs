@@ -8,7 +8,7 @@ use crate::protect::session_token::SessionId;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
+pub(crate) fn inspect(turn: &mut Turn<'_>) {
     let Record { factors, pending, recovery, sessions, devices, .. } = &turn.record;
     let now = turn.now();
     let current = turn.session().ok().map(|claims| claims.id);
@@ -55,24 +55,22 @@ pub(crate) fn inspect(turn: &Turn<'_>) -> Outcome {
     for Device { name, first, last, .. } in devices {
         account.devices.push(DeviceState { name: name.clone(), first_at: *first, last_at: *last });
     }
-    Outcome::Account(account)
+    turn.outcome = Outcome::Account(account);
 }
 
-pub(crate) fn unlock(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn unlock(turn: &mut Turn<'_>) {
     turn.record.strangers = Throttle::default();
     turn.record.familiar = Throttle::default();
     turn.record.recovering = Throttle::default();
     turn.record.row = 0;
     turn.record.recovery_row = 0;
     turn.happened(EventKind::Unlocked);
-    Outcome::Done
 }
 
 /// What was counted, and numbers that must not come again, outlive a reset.
-pub(crate) fn reset(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn reset(turn: &mut Turn<'_>) {
     turn.release(None);
     let Record { epoch, next_factor, events, .. } = turn.record;
     turn.record = Record { epoch: epoch.wrapping_add(1), next_factor, events, ..Record::default() };
     turn.happened(EventKind::Reset);
-    Outcome::Done
 }

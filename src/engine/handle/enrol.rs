@@ -9,7 +9,7 @@ use crate::engine::{Denial, Enrol, Enrolling, EventKind, FactorKind, Outcome, Pr
 use crate::factor::{Diagnosis, Digits, Period, Window, diagnosis};
 use alloc::string::String;
 
-pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<Outcome, Stop> {
+pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<(), Stop> {
     turn.may_add()?;
     let name = name(enrol.name.as_deref().unwrap_or("Authenticator"))?;
     let secret = match &enrol.secret {
@@ -63,11 +63,12 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<Outcome, Stop>
         (turn.record.progress, turn.record.progress_day) = (PROGRESS_MOST, today);
     }
     turn.happened(EventKind::EnrolmentStarted);
-    Ok(Outcome::Enrolling(enrolling))
+    turn.outcome = Outcome::Enrolling(enrolling);
+    Ok(())
 }
 
 /// The code that confirms is spent: it cannot sign in as well.
-pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> {
+pub(crate) fn confirm(turn: &mut Turn<'_>, code: &str) -> Result<(), Stop> {
     turn.may_try()?;
     let Some(mut pending) = turn.record.pending.take() else {
         return Err(if is_spent(turn, code)? { Denial::Replayed } else { Denial::NotPending }.into());
@@ -153,15 +154,15 @@ fn is_spent(turn: &Turn<'_>, code: &str) -> Result<bool, Error> {
     Ok(matches!(checked, Checked::Replayed { .. }))
 }
 
-pub(crate) fn cancel(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
+pub(crate) fn cancel(turn: &mut Turn<'_>) -> Result<(), Stop> {
     turn.record.pending.take().ok_or(Denial::NotPending)?;
     turn.record.replaced = None;
     turn.happened(EventKind::EnrolmentCancelled);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// What is too much is dropped without a word: who reports has nothing to do about it.
-pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<Outcome, Stop> {
+pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<(), Stop> {
     if ![Some(&progress.step), progress.reason.as_ref()].into_iter().flatten().all(|word| is_word(word)) {
         return Err(Error::CommandInvalid.into());
     }
@@ -170,7 +171,7 @@ pub(crate) fn progress(turn: &mut Turn<'_>, progress: &Progress) -> Result<Outco
         let Progress { step, reason, milliseconds } = progress.clone();
         turn.happened(EventKind::EnrolmentProgress { step, reason, milliseconds });
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn is_word(text: &str) -> bool {

@@ -2,17 +2,17 @@
 
 use super::enrol::name;
 use crate::engine::step::{Stop, Turn};
-use crate::engine::{Denial, EventKind, Outcome};
+use crate::engine::{Denial, EventKind};
 
-pub(crate) fn rename(turn: &mut Turn<'_>, factor: u16, text: &str) -> Result<Outcome, Stop> {
+pub(crate) fn rename(turn: &mut Turn<'_>, factor: u16, text: &str) -> Result<(), Stop> {
     let name = name(text)?;
     turn.verified_lately()?;
     turn.record.factor(factor).ok_or(Denial::Unknown)?.name = name;
     turn.happened(EventKind::FactorRenamed { factor });
-    Ok(Outcome::Done)
+    Ok(())
 }
 
-pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Result<Outcome, Stop> {
+pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Result<(), Stop> {
     turn.verified_lately()?;
     turn.record.factor(factor).ok_or(Denial::Unknown)?;
     turn.release(Some(factor));
@@ -22,5 +22,5 @@ pub(crate) fn remove(turn: &mut Turn<'_>, factor: u16) -> Result<Outcome, Stop> 
         turn.record.recovery = None;
         turn.record.close_sessions();
     }
-    Ok(Outcome::Done)
+    Ok(())
 }

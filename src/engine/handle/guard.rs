@@ -14,15 +14,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
-pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<Outcome, Stop> {
+pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<(), Stop> {
     let target = demand.target.as_ref().map(Target::digest).transpose()?;
     if demand.if_enrolled && turn.record.factors.is_empty() {
-        return Ok(Outcome::Done);
+        return Ok(());
     }
     let lacking = match turn.session() {
         Ok(claims) if demand.is_met(claims, turn.now()) => {
             if !demand.is_once() || target.is_some_and(|target| turn.redeem(claims.id, target)) {
-                return Ok(good(claims, turn.now(), turn.policy));
+                turn.outcome = good(claims, turn.now(), turn.policy);
+                return Ok(());
             }
             Denial::VerificationRequired
         }
@@ -38,8 +39,9 @@ pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) ->
     }
 }
 
-pub(crate) fn check(turn: &Turn<'_>) -> Result<Outcome, Stop> {
-    Ok(good(turn.session()?, turn.now(), turn.policy))
+pub(crate) fn check(turn: &mut Turn<'_>) -> Result<(), Stop> {
+    turn.outcome = good(turn.session()?, turn.now(), turn.policy);
+    Ok(())
 }
 
 /// By the token alone: a session that was closed is good until it expires.
@@ -126,8 +128,8 @@ impl Target {
 
 impl Turn<'_> {
     /// Lets a session that was just opened be used once for the target, if there is one.
-    pub(crate) fn grant(&mut self, outcome: &Outcome, target: Option<[u8; 16]>) {
-        let (Outcome::Verified(verified), Some(target)) = (outcome, target) else { return };
+    pub(crate) fn grant(&mut self, target: Option<[u8; 16]>) {
+        let (Outcome::Verified(verified), Some(target)) = (&self.outcome, target) else { return };
         let session = *verified.session.id.as_bytes();
         let expires = self.now().plus_secs(self.policy.freshness);
         let grants = self.grants();

@@ -20,7 +20,7 @@ use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust,
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<Outcome, Stop> {
+pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     turn.may_add()?;
     if turn.record.user_handle.is_empty() {
@@ -49,7 +49,8 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         exclude: turn.record.descriptors().ok_or(Error::RecordMalformed)?,
         timeout: turn.policy.challenge,
     };
-    Ok(Outcome::RegistrationOptions(options))
+    turn.outcome = Outcome::RegistrationOptions(options);
+    Ok(())
 }
 
 /// The passkey, which the person has just used, verifies as well.
@@ -57,7 +58,7 @@ pub(crate) fn register(
     turn: &mut Turn<'_>,
     response: &RegistrationResponse,
     as_name: Option<&str>,
-) -> Result<Outcome, Stop> {
+) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     let name = name(as_name.unwrap_or("Passkey"))?;
     let ceremony = turn.record.registering.take();
@@ -98,7 +99,7 @@ pub(crate) fn register(
     open(turn, id, &credential, user_verified)
 }
 
-pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
+pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<(), Stop> {
     turn.passkeys()?;
     let allow = turn.record.descriptors().ok_or(Error::RecordMalformed)?;
     if allow.is_empty() {
@@ -113,17 +114,18 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<Outcome, Sto
     let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
     let options =
         AuthenticationOptions { ok: true, challenge, allow, user_verification, timeout: turn.policy.challenge };
-    Ok(Outcome::AuthenticationOptions(options))
+    turn.outcome = Outcome::AuthenticationOptions(options);
+    Ok(())
 }
 
-pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+pub(crate) fn authenticate(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<(), Stop> {
     let ceremony = turn.record.asserting.take();
     let ceremony = turn.in_time(&ceremony).ok_or(Denial::NoChallenge)?;
     assert(turn, response, ceremony)
 }
 
 /// The passkey is all that somebody came with: it says who it is, and that has to be its owner.
-pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<Outcome, Stop> {
+pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) -> Result<(), Stop> {
     let challenge = turn.context.challenge.ok_or(Denial::NoChallenge)?;
     if response.user_handle.is_none() {
         return Err(turn.refuse(Refusal::UserHandle).into());
@@ -131,7 +133,7 @@ pub(crate) fn sign_in(turn: &mut Turn<'_>, response: &AuthenticationResponse) ->
     assert(turn, response, &Ceremony { challenge, expires: turn.now(), verified: true })
 }
 
-fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<Outcome, Stop> {
+fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Ceremony) -> Result<(), Stop> {
     let passkeys = turn.passkeys()?;
     let credential_id = bytes(&response.id);
     let Some((factor, passkey, mut credential)) = turn.record.passkey(&credential_id)? else {
@@ -182,7 +184,7 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
 }
 
 /// A session that says how it was proved: by a key, in hardware as far as one knows, of somebody who was there.
-fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<Outcome, Stop> {
+fn open(turn: &mut Turn<'_>, id: u16, credential: &Credential, user_verified: bool) -> Result<(), Stop> {
     // A key that may leave its device is not bound to hardware.
     let key = if credential.backup_eligible { Method::Swk } else { Method::Hwk };
     // NIST SP 800-63B section 4.3.1: hardware that is known to be, cannot be copied, and was unlocked.
@@ -245,10 +247,13 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn unanswered(&mut self, why: Unanswered) -> Result<Outcome, Stop> {
+    fn unanswered(&mut self, why: Unanswered) -> Result<(), Stop> {
         match why {
             Unanswered::Refused(refusal) => Err(self.refuse(refusal).into()),
-            Unanswered::Check(checks) => Ok(Outcome::Check(checks)),
+            Unanswered::Check(checks) => {
+                self.outcome = Outcome::Check(checks);
+                Ok(())
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use alloc::{string::String, vec::Vec};
 
 /// Spends one. It is taken under a lock of the other codes, with a budget of its own, and a failure counts in both: 80 bits
 /// cannot be guessed, but nothing is without a bound.
-pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> {
+pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<(), Stop> {
     let now = turn.now();
     if turn.record.recovery_row >= turn.policy.failures_in_row.into() {
         return Err(Denial::Disabled.into());
@@ -43,12 +43,13 @@ pub(super) fn verify(turn: &mut Turn<'_>, code: &str) -> Result<Outcome, Stop> {
 }
 
 /// A new set instead of the old one, whose codes all end with it.
-pub(crate) fn regenerate(turn: &mut Turn<'_>) -> Result<Outcome, Stop> {
+pub(crate) fn regenerate(turn: &mut Turn<'_>) -> Result<(), Stop> {
     if turn.record.factors.is_empty() {
         return Err(Denial::NotEnrolled.into());
     }
     turn.verified_lately()?;
-    Ok(Outcome::RecoveryCodes(RecoveryCodes { codes: make(turn)? }))
+    turn.outcome = Outcome::RecoveryCodes(RecoveryCodes { codes: make(turn)? });
+    Ok(())
 }
 
 /// Makes a set and answers its codes.

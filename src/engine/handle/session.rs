@@ -17,7 +17,7 @@ pub(super) fn open(
     drift: Option<i64>,
     methods: &[Method],
     level: Level,
-) -> Result<Outcome, Stop> {
+) -> Result<(), Stop> {
     let now = turn.now();
     let policy = turn.policy;
     let known = turn.session().map(|claims| claims.id).ok();
@@ -49,7 +49,8 @@ pub(super) fn open(
     };
     let recovery_codes_left = turn.record.recovery.as_ref().map_or(0, crate::engine::record::Recovery::left);
     let recovery_codes = turn.codes.take();
-    Ok(Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session }))
+    turn.outcome = Outcome::Verified(Verified { factor, drift, recovery_codes_left, recovery_codes, device, session });
+    Ok(())
 }
 
 /// What the token of a session says, if one came along.
@@ -71,7 +72,7 @@ pub(super) fn presented<'a>(session: Presented<'a>, subject: &str) -> Result<&'a
     }
 }
 
-pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, Stop> {
+pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<(), Stop> {
     let id = match id {
         Some(text) => SessionId::parse(text)?,
         None => turn.session()?.id,
@@ -83,7 +84,7 @@ pub(crate) fn close(turn: &mut Turn<'_>, id: Option<&str>) -> Result<Outcome, St
     }
     turn.record.keep_grants(&|grant| grant.session != *id.as_bytes());
     turn.happened(EventKind::SessionClosed);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Drops the other sessions.
@@ -93,14 +94,13 @@ fn keep(sessions: &mut Vec<Session>, which: &dyn Fn(&Session) -> bool) {
 }
 
 /// What a session began ends with it: an enrolment that somebody else began must not be confirmed afterwards.
-pub(crate) fn close_all(turn: &mut Turn<'_>) -> Outcome {
+pub(crate) fn close_all(turn: &mut Turn<'_>) {
     turn.record.close_sessions();
     turn.happened(EventKind::SessionsClosed);
     turn.record.replaced = None;
     if turn.record.pending.take().is_some() {
         turn.happened(EventKind::EnrolmentCancelled);
     }
-    Outcome::Done
 }
 
 /// The same session with its idle time begun anew, once a quarter of that is over; its age stays what it was.
@@ -110,7 +110,7 @@ pub(crate) fn renew(claims: &Claims, now: Timestamp, idle: u32) -> Option<Claims
 }
 
 /// The same for a code.
-pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<Outcome, Stop> {
+pub(super) fn open_by_code(turn: &mut Turn<'_>, factor: Option<u16>, drift: Option<i64>) -> Result<(), Stop> {
     open(turn, factor, drift, methods(factor.is_some()), Level::Aal2)
 }
 

@@ -4,12 +4,12 @@ use super::one_time_code::Checked;
 use super::{recover, session};
 use crate::engine::record::Kind;
 use crate::engine::step::{Stop, Turn};
-use crate::engine::{Denial, EventKind, Outcome};
+use crate::engine::{Denial, EventKind};
 use crate::factor::recovery;
 
 /// A code of a factor, or a recovery code; or two codes in a row. Every factor is asked, or one. What none of them takes is
 /// one failure, however many there are.
-pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: Option<u16>) -> Result<Outcome, Stop> {
+pub(crate) fn verify(turn: &mut Turn<'_>, code: &str, next: Option<&str>, only: Option<u16>) -> Result<(), Stop> {
     if only.is_none() && next.is_none() && recovery::is_shaped(code) {
         let nobody = turn.record.factors.is_empty();
         return recover::verify(turn, code).map_err(|stop| if nobody { not_enrolled(stop) } else { stop });

@@ -236,30 +236,31 @@ impl Engine {
             }
             _ => {}
         }
-        let step = engine::advance(record, command, &context, &self.policy)?;
+        let mut turn = engine::Turn::new(record, &context, &self.policy);
+        let happened = turn.decide(&command)?;
         let mut nonces = Seeded::new(*second);
-        let outcome = Written(outcome::write(&step.outcome, self)?);
-        if let engine::Outcome::Check(checks) = &step.outcome {
+        let outcome = Written(outcome::write(&turn.outcome, self)?);
+        if let engine::Outcome::Check(checks) = &turn.outcome {
             return typed(&Decision { checks, outcome, ..Decision::default() });
         }
         let (mut note, mut released) = (None, Vec::new());
-        for claim in step.claims {
+        for claim in turn.claims {
             match self.note(claim, subject, &mut nonces)? {
                 Ok(taken) => note = Some(taken),
                 Err(key) => released.push(key),
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
-        let after = step.record.unwrap_or_default().into_bytes();
+        let after = turn.record.into_bytes();
         let body = if after == before { None } else { Some(seal(Purpose::Record, &after)?) };
-        let mut events = Vec::with_capacity(step.events.len());
-        for event in step.events {
+        let mut events = Vec::with_capacity(happened.len());
+        for event in happened {
             let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
             events.push(SealedEvent { body: seal(Purpose::Event, plain.as_bytes())?, id: event.id, at: event.at, due });
         }
         let body = body.as_deref().map(Blob);
-        typed(&Decision { body, events, counted: step.counted, note, released, checks: &[], outcome })
+        typed(&Decision { body, events, counted: turn.counted, note, released, checks: &[], outcome })
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
