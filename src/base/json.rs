@@ -59,13 +59,6 @@ pub(crate) struct Reader<'a> {
     depth: u8,
 }
 
-/// The next value.
-pub(crate) fn value<T: Read>(from: &mut Reader<'_>) -> Option<T> {
-    let mut value = T::start();
-    value.read(from)?;
-    Some(value)
-}
-
 /// Fields that are not known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Others {

@@ -8,7 +8,7 @@
 //! #[wasm_bindgen(js_name = policyCheck)]
 //! pub fn policy_check(settings: &Ts<PolicySettings>) -> Ts<PolicyReport> {
 //!     answer(|| {
-//!         let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+//!         let policy = Policy::from_json(&json(settings, Error::PolicyInvalid)?)?;
 //!         typed(&PolicyReport { weaknesses: policy.check(), policy })
 //!     })
 //! }

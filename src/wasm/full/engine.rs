@@ -7,9 +7,9 @@ use super::{
     Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, Typed, Written, answer, json, optional, typed,
 };
 use crate::base::bits::encode_base64_url;
-use crate::base::json::{self, writable};
+use crate::base::json::{self, Read as _, writable};
 use crate::base::{Wiped, ascii, decimal};
-use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
+use crate::engine::{self, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
@@ -49,7 +49,8 @@ pub fn configure(
             let passkeys = match passkeys.as_str() {
                 "" => None,
                 given => {
-                    let settings: PasskeySettings = json::read(given).ok_or(Error::RelyingPartyInvalid)?;
+                    let mut settings = PasskeySettings::default();
+                    json::read_over(given, &mut settings).ok_or(Error::RelyingPartyInvalid)?;
                     Some(settings.passkeys()?)
                 }
             };
@@ -143,11 +144,12 @@ pub fn decide(
     answer(|| {
         let subject = subject.read(Error::SubjectInvalid)?;
         let body = body.read(Error::SealMalformed)?;
-        let command = command.read(Error::CommandInvalid)?;
-        let input = input.read(Error::ContextInvalid)?;
+        let (mut what, mut with) = (Command::start(), Input::start());
+        command.read(&mut what, Error::CommandInvalid)?;
+        input.read(&mut with, Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
         let owner = owner.read(Error::SealMalformed)?;
-        engine(handle)?.decide(&subject, body.as_deref(), command, input, &seed, owner.as_deref())
+        engine(handle)?.decide(&subject, body.as_deref(), what, with, &seed, owner.as_deref())
     })
 }
 
@@ -174,10 +176,12 @@ pub fn decide_offline(
         let (subject, now) = (subject.read(Error::SubjectInvalid)?, now.time()?);
         let token = session.read(Error::ContextInvalid)?;
         let bound_to = primary.read(Error::ContextInvalid)?.map(|token| thumbprint(&token));
-        let demand: Option<Demand> = optional(demand, Error::CommandInvalid)?;
-        if let Some(rest) = optional(rest, Error::ContextInvalid)? {
+        let (mut demanded, mut others) = (None::<Demand>, None::<Input>);
+        optional(demand, &mut demanded, Error::CommandInvalid)?;
+        optional(rest, &mut others, Error::ContextInvalid)?;
+        if let Some(others) = others {
             // Nothing of it matters here, but what is none is refused as ever.
-            engine.context(&subject, rest, [0; 32])?;
+            engine.told(&mut Context::new(&subject, now, [0; 32]), others)?;
         }
         let mut known = KNOWN.borrow_mut();
         if KNOWN_REGION.size() > MOST_KNOWN {
@@ -189,7 +193,7 @@ pub fn decide_offline(
         let session = token.map(|token| {
             KNOWN_REGION.keep(|| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known))
         });
-        Ok(match engine::by_token(session, &subject, now, demand.as_ref()) {
+        Ok(match engine::by_token(session, &subject, now, demanded.as_ref()) {
             Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
             Some(Err(reason)) => Some(json::write(&reason)),
             None => None,
@@ -226,7 +230,8 @@ impl Engine {
         };
         let record = Record::from_bytes(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
-        let mut context = self.context(subject, input, *first)?;
+        let mut context = Context::new(subject, input.now, *first);
+        self.told(&mut context, input)?;
         match (&command, owner) {
             (Command::Register { response, .. }, Some(owner)) => {
                 context.owner = Some(self.owner(&credential_key(&response.id), owner)?);
@@ -287,27 +292,21 @@ impl Engine {
         Ok(text)
     }
 
-    fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
-        let now = input.now;
-        let bound_to = input.primary.map(|token| thumbprint(&token));
-        let verify = |token: String| self.session(&token, bound_to.as_ref(), now);
-        let network = input.address.map(|address| self.network(&address)).transpose()?;
-        Ok(Context {
-            issuer: self.issuer.clone(),
-            session: input.session.map(verify),
-            bound_to,
-            device: input.device.map(Sensitive::new),
-            remember: input.remember,
-            address_locked: input.address_locked_until,
-            passkeys: self.passkeys.clone(),
-            signatures: input.signatures.map(|ids| ids.iter().map(|id| digest(id)).collect()),
-            origin: Origin {
-                network,
-                country: input.country.map(|country| printable(&country, 2)),
-                agent: input.agent.map(|agent| printable(&agent, 256)),
-            },
-            ..Context::new(subject, now, seed)
-        })
+    /// Tells the context what came along.
+    fn told(&self, context: &mut Context, input: Input) -> Result<(), Error> {
+        context.now = input.now;
+        context.issuer = self.issuer.clone();
+        context.bound_to = input.primary.map(|token| thumbprint(&token));
+        context.session = input.session.map(|token| self.session(&token, context.bound_to.as_ref(), input.now));
+        context.device = input.device.map(Sensitive::new);
+        context.remember = input.remember;
+        context.address_locked = input.address_locked_until;
+        context.passkeys = self.passkeys.clone();
+        context.signatures = input.signatures.map(|ids| ids.iter().map(|id| digest(id)).collect());
+        context.origin.network = input.address.map(|address| self.network(&address)).transpose()?;
+        context.origin.country = input.country.map(|country| printable(&country, 2));
+        context.origin.agent = input.agent.map(|agent| printable(&agent, 256));
+        Ok(())
     }
 
     /// A keyed hash of the network of an address.

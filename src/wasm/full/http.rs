@@ -2,7 +2,8 @@
 
 use super::engine::engine;
 use super::{Maybe, Number, Read, Text, answer};
-use crate::base::{ascii, decimal, json};
+use crate::base::json::{self, Read as _};
+use crate::base::{ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
@@ -60,22 +61,23 @@ pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> T
 pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Text {
     answer(|| {
         let engine = engine(handle)?;
-        let refusal: Refusal = refusal.read(Error::ContextInvalid)?;
-        let mut problem = match (refusal.reason, &refusal.problem) {
+        let mut told = Refusal::start();
+        refusal.read(&mut told, Error::ContextInvalid)?;
+        let mut problem = match (told.reason, &told.problem) {
             (Some(reason), _) => {
-                let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = refusal;
+                let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = told;
                 let denied = Denied { reason, retry_at, attempts_left, diagnosis, drift, check: None };
-                Problem::denied(&denied, refusal.now)
+                Problem::denied(&denied, told.now)
             }
             (None, Some(code)) => Problem::of(ProblemCode::parse(code).ok_or(Error::ContextInvalid)?),
             (None, None) => Problem::of(ProblemCode::Internal),
         };
         problem.realm = &engine.issuer;
-        problem.check = refusal.check.as_deref();
-        problem.demand = refusal.demand.as_ref();
-        problem.scopes = &refusal.scopes;
-        problem.clock_offset = refusal.clock_offset;
-        problem.retry_after = refusal.retry_after.or(problem.retry_after);
+        problem.check = told.check.as_deref();
+        problem.demand = told.demand.as_ref();
+        problem.scopes = &told.scopes;
+        problem.clock_offset = told.clock_offset;
+        problem.retry_after = told.retry_after.or(problem.retry_after);
         let reply = problem.reply();
         let mut text = String::with_capacity(1024);
         decimal::push(&mut text, reply.status.into());
