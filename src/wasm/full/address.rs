@@ -40,7 +40,7 @@ pub fn charge(handle: &Number, key: &Text, body: &MaybeBytes, now: &Number, seed
         let record = body.map(|body| engine.ring.open(Purpose::Address, &key, &body)).transpose()?;
         let record = record.as_ref().map(|record| record.as_slice());
         let (record, expires_at) = address::charge(record, now.time()?, &engine.policy)?;
-        let body = engine.ring.seal(Purpose::Address, &key, &record, &mut seed.seed()?)?;
+        let body = engine.ring.seal(Purpose::Address, &key, &record, &mut *seed.seed()?)?;
         typed(&Charged { body: Blob(&body), expires_at })
     })
 }

@@ -13,9 +13,14 @@ use wasm_bindgen::prelude::*;
 pub(super) fn answer<T: Answer>(work: impl FnOnce() -> Result<T, Error>) -> T::As {
     let answer = match work() {
         Ok(answer) => answer.value(),
-        Err(error) => refusal(error.line()),
+        Err(error) => refused(error),
     };
     answer.unchecked_into()
+}
+
+#[inline(never)]
+fn refused(error: Error) -> JsValue {
+    refusal(error.line())
 }
 
 /// What a binding may answer.

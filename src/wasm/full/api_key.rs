@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 pub fn generate(handle: &Number, claims: &Text, expires: &Number, seed: &Bytes) -> Ts<NewApiKey<'static>> {
     answer(|| {
         let claims = claims.read(Error::CommandInvalid)?;
-        let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut seed.seed()?)?;
+        let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut *seed.seed()?)?;
         typed(&NewApiKey { key: new.text, body: Blob(&new.record) })
     })
 }

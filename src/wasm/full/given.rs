@@ -4,7 +4,7 @@ use super::Local;
 use crate::base::json;
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use core::cell::RefCell;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
@@ -87,9 +87,10 @@ impl Bytes {
     }
 
     /// Randomness from a seed of 32 bytes. A seed serves one call only.
-    pub(super) fn seed(&self) -> Result<Seeded, Error> {
+    pub(super) fn seed(&self) -> Result<Box<Seeded>, Error> {
         let bytes = self.read(Error::ContextInvalid)?;
-        <[u8; 32]>::try_from(bytes.as_slice()).map(Seeded::new).map_err(|_| Error::ContextInvalid)
+        let seed = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Error::ContextInvalid)?;
+        Ok(Box::new(Seeded::new(seed)))
     }
 }
 

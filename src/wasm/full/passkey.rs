@@ -122,7 +122,7 @@ pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Text {
         let engine = engine(handle)?;
         let expires = now.time()?.plus_secs(engine.policy.challenge);
         let mut text = String::new();
-        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut seed.seed()?)?);
+        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut *seed.seed()?)?);
         Ok(text)
     })
 }

@@ -65,7 +65,7 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> MaybeB
             _ => Purpose::Record,
         };
         let plain = engine.ring.open(purpose, &key, &body)?;
-        engine.ring.seal(purpose, &key, &plain, &mut seed.seed()?).map(Some)
+        engine.ring.seal(purpose, &key, &plain, &mut *seed.seed()?).map(Some)
     })
 }
 
