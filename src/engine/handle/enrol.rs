@@ -56,8 +56,8 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<(), Stop> {
         }),
         _ => Kind::Hotp(HotpFactor { secret, algorithm, digits, counter, replayed: false }),
     };
-    let before = turn.record.pending.replace(Pending { name, expires, kind });
-    turn.record.replaced = before.and_then(|pending| pending.kind.secret().cloned());
+    turn.record.replaced = turn.record.pending.as_ref().and_then(|before| before.kind.secret().cloned());
+    turn.record.pending = Some(Pending { name, expires, kind });
     let today = turn.now().as_millis() / 86_400_000;
     if turn.record.progress_day != today {
         (turn.record.progress, turn.record.progress_day) = (PROGRESS_MOST, today);
@@ -118,16 +118,13 @@ fn refuse(turn: &mut Turn<'_>, pending: &Kind, checked: Checked, code: &str, win
         Checked::NoCode if !is_told || diagnosis::digits(code).is_none() => return Ok(Denial::Malformed),
         _ => {}
     }
-    let mut found = None;
     if is_told {
         let replaced = turn.record.replaced.as_ref();
-        found = pending.diagnose_first(code, turn.now(), window, turn.policy, replaced)?;
-        if found.is_none() && is_of_another(turn, code)? {
-            found = Some((Diagnosis::PreviousSecret, None));
+        if let Some((diagnosis, drift)) = pending.diagnose_first(code, turn.now(), window, turn.policy, replaced)? {
+            (turn.denied.diagnosis, turn.denied.drift) = (Some(diagnosis), drift);
+        } else if is_of_another(turn, code)? {
+            turn.denied.diagnosis = Some(Diagnosis::PreviousSecret);
         }
-    }
-    if let Some((diagnosis, drift)) = found {
-        (turn.denied.diagnosis, turn.denied.drift) = (Some(diagnosis), drift);
     }
     Ok(turn.fail(false))
 }

@@ -11,12 +11,12 @@ use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
-    Attachment, AuthenticationOptions, AuthenticationResponse, Context, Denial, Descriptor, EventKind, NewPasskey,
-    Outcome, PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
+    Attachment, AuthenticationOptions, AuthenticationResponse, Denial, Descriptor, EventKind, NewPasskey, Outcome,
+    PasskeyState, Passkeys, Policy, RegistrationOptions, RegistrationResponse, VerifyUser,
 };
 use crate::protect::Seeded;
 use crate::protect::session_token::{Level, Method};
-use crate::webauthn::{self, Credential, Pending, Refusal, SignatureCheck, Trust, UserVerification};
+use crate::webauthn::{self, Credential, Refusal, SignatureCheck, Trust, UserVerification};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -74,10 +74,12 @@ pub(crate) fn register(
         &turn.expected(passkeys, ceremony, is_platform),
         &passkeys.attestation,
     );
-    let registration = match answered(pending, turn.context) {
-        Ok(registration) => registration,
-        Err(unanswered) => return turn.unanswered(unanswered),
-    };
+    let pending = pending.map_err(|refusal| turn.refuse(refusal))?;
+    if turn.has_to_ask(pending.checks()) {
+        turn.outcome = Outcome::Check(pending.into_checks());
+        return Ok(());
+    }
+    let registration = pending.answer(turn.signatures()).map_err(|refusal| turn.refuse(refusal))?;
     let user_verified = registration.user_verified;
     let credential = registration.into_credential();
     if turn.record.passkey(&credential.id)?.is_some() {
@@ -157,10 +159,12 @@ fn assert(turn: &mut Turn<'_>, response: &AuthenticationResponse, ceremony: &Cer
         &credential,
         &turn.record.user_handle,
     );
-    let assertion = match answered(pending, turn.context) {
-        Ok(assertion) => assertion,
-        Err(unanswered) => return turn.unanswered(unanswered),
-    };
+    let pending = pending.map_err(|refusal| turn.refuse(refusal))?;
+    if turn.has_to_ask(pending.checks()) {
+        turn.outcome = Outcome::Check(pending.into_checks());
+        return Ok(());
+    }
+    let assertion = pending.answer(turn.signatures()).map_err(|refusal| turn.refuse(refusal))?;
     let was_backed_up = credential.backed_up;
     credential.update(&assertion);
     if assertion.sign_count_regressed {
@@ -205,22 +209,6 @@ fn begin(
     Ok(text(&ceremony.challenge))
 }
 
-/// Why a ceremony has not come to anything.
-enum Unanswered {
-    Refused(Refusal),
-    /// Not yet.
-    Check(Vec<SignatureCheck>),
-}
-
-/// What a ceremony comes to, if its signatures have been checked.
-fn answered<T>(pending: Result<Pending<T>, Refusal>, context: &Context) -> Result<T, Unanswered> {
-    let pending = pending.map_err(Unanswered::Refused)?;
-    if context.signatures.is_none() && !pending.checks().is_empty() {
-        return Err(Unanswered::Check(pending.into_checks()));
-    }
-    pending.answer(context.signatures.as_deref().unwrap_or_default()).map_err(Unanswered::Refused)
-}
-
 impl<'a> Turn<'a> {
     fn passkeys(&self) -> Result<&'a Passkeys, Error> {
         self.context.passkeys.as_deref().ok_or(Error::RelyingPartyInvalid)
@@ -247,14 +235,14 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn unanswered(&mut self, why: Unanswered) -> Result<(), Stop> {
-        match why {
-            Unanswered::Refused(refusal) => Err(self.refuse(refusal).into()),
-            Unanswered::Check(checks) => {
-                self.outcome = Outcome::Check(checks);
-                Ok(())
-            }
-        }
+    /// Whether there are signatures of which nothing is known yet.
+    const fn has_to_ask(&self, checks: &[SignatureCheck]) -> bool {
+        self.context.signatures.is_none() && !checks.is_empty()
+    }
+
+    /// Those that are good.
+    fn signatures(&self) -> &'a [[u8; 32]] {
+        self.context.signatures.as_deref().unwrap_or_default()
     }
 
     /// Gives up the credential id of a factor, or of all.

@@ -20,9 +20,10 @@ pub(super) fn open(
 ) -> Result<(), Stop> {
     let now = turn.now();
     let policy = turn.policy;
-    let known = turn.session().map(|claims| claims.id).ok();
-    let new = SessionId::generate(&mut turn.entropy)?;
-    let id = known.unwrap_or(new);
+    let mut id = SessionId::generate(&mut turn.entropy)?;
+    if let Ok(claims) = turn.session() {
+        id = claims.id;
+    }
     let limit = now.plus_secs(policy.session_lifetime);
     let device = remember(turn)?;
     let sessions = &mut turn.record.sessions;
@@ -164,9 +165,8 @@ impl Record {
 /// Takes note of the device; answers its token if it is a new one to be remembered.
 fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
     let (now, policy) = (turn.now(), turn.policy);
-    if let (true, Some(token)) = (turn.is_familiar(), &turn.context.device) {
-        let id = device_id(token);
-        turn.record.devices.iter_mut().filter(|device| device.has(&id)).for_each(|device| device.last = now);
+    if let Some(device) = turn.familiar_device().and_then(|at| turn.record.devices.get_mut(at)) {
+        device.last = now;
         return Ok(None);
     }
     let Some(name) = turn.context.remember.as_deref().filter(|_| policy.most_devices > 0) else {
@@ -179,10 +179,12 @@ fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
     let token = Sensitive::new(token);
 
     let devices = &mut turn.record.devices;
-    devices.retain(|device| !device.last.is_older_than(policy.device_lifetime, now));
-    while devices.len() >= policy.most_devices.into() {
-        let longest_ago = (0..).zip(devices.iter()).min_by_key(|(_, device)| device.last).map(|(at, _)| at);
-        devices.remove(longest_ago.unwrap_or_default());
+    while let Some((at, longest_ago)) = devices.iter().enumerate().min_by_key(|(_, device)| device.last) {
+        let is_over = longest_ago.last.is_older_than(policy.device_lifetime, now);
+        if !is_over && devices.len() < policy.most_devices.into() {
+            break;
+        }
+        devices.remove(at);
     }
     devices.push(Device { id: device_id(&token), name: label(name), first: now, last: now });
     turn.happened(EventKind::NewDevice);

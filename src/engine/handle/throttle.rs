@@ -1,6 +1,7 @@
 //! Counting, for all commands that take a code.
 
 use crate::base::{Sensitive, Timestamp};
+use crate::engine::record::Device;
 use crate::engine::step::Turn;
 use crate::engine::{Denial, EventKind};
 use crate::protect::{Limits, Throttle, thumbprint};
@@ -64,11 +65,16 @@ impl Turn<'_> {
     }
 
     /// Whether the device verified before and was remembered.
-    pub(super) fn is_familiar(&self) -> bool {
-        let Some(token) = &self.context.device else { return false };
-        let id = device_id(token);
+    fn is_familiar(&self) -> bool {
+        self.familiar_device().is_some()
+    }
+
+    /// Where it is, if it was.
+    pub(super) fn familiar_device(&self) -> Option<usize> {
+        let id = device_id(self.context.device.as_ref()?);
         let lifetime = self.policy.device_lifetime;
-        self.record.devices.iter().any(|device| device.has(&id) && !device.last.is_older_than(lifetime, self.now()))
+        let is_known = |device: &Device| device.has(&id) && !device.last.is_older_than(lifetime, self.now());
+        self.record.devices.iter().position(is_known)
     }
 }
 
