@@ -92,23 +92,22 @@ pub(crate) fn decode_base64(text: &str) -> Option<Wiped<Vec<u8>>> {
 
 /// Appends base64url without padding (RFC 4648 section 5), as JOSE writes it.
 ///
-/// Session tokens are long and read often: this and its reader do eight symbols at a time, and take the same time whatever
-/// the symbols are.
+/// This and its reader take the same time whatever the symbols are; four at a time, as what is written is short or rare.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) fn encode_base64_url(out: &mut String, bytes: &[u8]) {
-    let mut symbols = Wiped::new([0; 64]);
-    for part in bytes.chunks(48) {
-        for (bytes, symbols) in part.chunks(6).zip(symbols.as_chunks_mut().0) {
-            let mut word = [0; 8];
-            word.iter_mut().skip(2).zip(bytes).for_each(|(to, from)| *to = *from);
-            *symbols = url::symbols(u64::from_be_bytes(word)).to_be_bytes();
-        }
-        let length = (part.len() * 4).div_ceil(3);
-        out.push_str(symbols.get(..length).and_then(|symbols| core::str::from_utf8(symbols).ok()).unwrap_or_default());
+    let mut symbols = Wiped::new(vec![0; bytes.len().div_ceil(3) * 4]);
+    for (bytes, symbols) in bytes.chunks(3).zip(symbols.as_chunks_mut().0) {
+        let mut word = [0; 4];
+        word.iter_mut().skip(1).zip(bytes).for_each(|(to, from)| *to = *from);
+        *symbols = url::symbols(u32::from_be_bytes(word)).to_be_bytes();
     }
+    let length = (bytes.len() * 4).div_ceil(3);
+    out.push_str(symbols.get(..length).and_then(|symbols| core::str::from_utf8(symbols).ok()).unwrap_or_default());
 }
 
 /// Base64url without padding, and without bits left over that are not zero: all bytes have one spelling.
+///
+/// Session tokens are long and read often: eight symbols at a time.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) fn decode_base64_url(text: &str) -> Option<Wiped<Vec<u8>>> {
     let mut bytes = Wiped::new(vec![0; text.len().div_ceil(8) * 6]);
@@ -134,17 +133,19 @@ pub(crate) fn decode_base64_url(text: &str) -> Option<Wiped<Vec<u8>>> {
     (strange == 0 && !left && text.len() % 4 != 1).then_some(bytes)
 }
 
-/// The symbols of base64url, eight in a word, without a table and without a branch.
+/// The symbols of base64url, some in a word, without a table and without a branch.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 mod url {
-    /// Six bytes as symbols.
-    pub(super) fn symbols(bytes: u64) -> u64 {
-        let words = (bytes & 0xffff_ff00_0000) << 8 | bytes & 0xff_ffff;
-        let pairs = (words & 0xff_f000_00ff_f000) << 4 | words & 0xfff_0000_0fff;
-        let values = (pairs & 0xfc0_0fc0_0fc0_0fc0) << 2 | pairs & 0x3f_003f_003f_003f;
-        let [small, digit, hyphen, low] = [26, 52, 62, 63].map(|least| at_least(values, least));
+    /// One in each of four bytes.
+    const EACH: u32 = 0x0101_0101;
+
+    /// Three bytes as symbols.
+    pub(super) fn symbols(bytes: u32) -> u32 {
+        let pairs = (bytes & 0xff_f000) << 4 | bytes & 0xfff;
+        let values = (pairs & 0xfc0_0fc0) << 2 | pairs & 0x3f_003f;
+        let [small, digit, hyphen, low] = [26, 52, 62, 63].map(|least| (values + (128 - least) * EACH) >> 7 & EACH);
         // From `A` on; and at each border so much more or less than before.
-        values + all(b'A') + (small & all(6)) + (low & all(49)) - (digit & all(75)) - (hyphen & all(13))
+        values + 65 * EACH + small * 6 + low * 49 - digit * 75 - hyphen * 13
     }
 
     /// Symbols as six bytes, and a word that is not zero where one of them is none.
@@ -161,11 +162,6 @@ mod url {
         let words = (pairs & 0xfff_0000_0fff_0000) >> 4 | pairs & 0xfff_0000_0fff;
         let bytes = (words & 0xff_ffff_0000_0000) >> 8 | words & 0xff_ffff;
         (bytes, symbols & all(0x80) | all(1) ^ (capital | small | digit | hyphen | low))
-    }
-
-    /// All bits of each byte that is `least` or more; none is over 127.
-    const fn at_least(bytes: u64, least: u8) -> u64 {
-        ((bytes + all(128 - least)) >> 7 & all(1)) * 0xff
     }
 
     /// The same byte eight times.

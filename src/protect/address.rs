@@ -73,14 +73,14 @@ fn octets(text: &str) -> Option<Vec<u8>> {
 
 /// Appends what stands between colons: two octets each, or an IPv4 address.
 fn push(octets: &mut Vec<u8>, groups: &str) -> Option<()> {
-    for group in groups.as_bytes().split(|byte| *byte == b':').filter(|_| !groups.is_empty()) {
-        if group.iter().all(|byte| *byte != b'.') {
+    for group in ascii::parts(groups, b':').filter(|_| !groups.is_empty()) {
+        if !ascii::contains(group, b'.') {
             octets.extend_from_slice(&number(group, 16)?.to_be_bytes());
             continue;
         }
         let end = octets.len() + 4;
-        for digits in group.split(|byte| *byte == b'.') {
-            let is_padded = digits.len() > 1 && digits.starts_with(b"0");
+        for digits in ascii::parts(group, b'.') {
+            let is_padded = digits.len() > 1 && digits.starts_with('0');
             octets.push(number(digits, 10).filter(|_| !is_padded)?.try_into().ok()?);
         }
         (octets.len() == end).then_some(())?;
@@ -89,11 +89,11 @@ fn push(octets: &mut Vec<u8>, groups: &str) -> Option<()> {
 }
 
 /// Of one to four digits.
-fn number(digits: &[u8], radix: u32) -> Option<u16> {
+fn number(digits: &str, radix: u32) -> Option<u16> {
     (1..=4).contains(&digits.len()).then_some(())?;
     let mut number = 0;
-    for digit in digits {
-        number = number * radix + char::from(*digit).to_digit(radix)?;
+    for digit in digits.bytes() {
+        number = number * radix + char::from(digit).to_digit(radix)?;
     }
     u16::try_from(number).ok()
 }

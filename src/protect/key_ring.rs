@@ -8,7 +8,7 @@ mod key;
 
 use super::date;
 use crate::base::{Entropy, Error, Sensitive, Timestamp};
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 pub(super) use key::Key;
@@ -32,9 +32,10 @@ pub use key::{KeyId, KeyInfo};
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub struct KeyRing {
-    newest: Key,
+    newest: Box<Key>,
     /// Newest first.
-    retired: Vec<Key>,
+    #[allow(clippy::vec_box)] // A key is large, and moves as a pointer.
+    retired: Vec<Box<Key>>,
 }
 
 impl KeyRing {
@@ -229,10 +230,10 @@ impl KeyRing {
 
     /// Newest first.
     pub(super) fn all(&self) -> impl Iterator<Item = &Key> {
-        core::iter::once(&self.newest).chain(&self.retired)
+        core::iter::once(&self.newest).chain(&self.retired).map(|key| &**key)
     }
 
-    fn insert(&mut self, mut key: Key) -> Result<(), Error> {
+    fn insert(&mut self, mut key: Box<Key>) -> Result<(), Error> {
         if key.environment != self.environment() {
             return Err(Error::KeyRingMixed);
         }

@@ -171,7 +171,7 @@ pub fn verify_again<'a>(
     known: &'a mut Known,
 ) -> Result<&'a Claims, TokenRefusal> {
     let parts = Parts::of(token).ok_or(TokenRefusal::Malformed)?;
-    let slot = known.slot(parts.payload).ok_or(TokenRefusal::Malformed)?;
+    let (slot, kept, keep) = known.slot(parts.payload).ok_or(TokenRefusal::Malformed)?;
     // Of another key that has the same id the inner hash is another one: then it is made anew, as if nothing were known.
     if !slot.is_of(parts.payload) || !parts.is_tag(&parts.key(ring)?.finish(&slot.inner)) {
         let payload = parts.payload()?;
@@ -181,7 +181,9 @@ pub fn verify_again<'a>(
             return Err(TokenRefusal::Signature);
         }
         let inner = inner.as_bytes().first_chunk().copied().unwrap_or_default();
-        *slot = Slot { claims: Some(parts.claims(&payload)?), payload: parts.payload.into(), inner };
+        let claims = parts.claims(&payload)?;
+        *kept += parts.payload.len();
+        keep(&mut || *slot = Slot { claims: Some(claims.clone()), payload: parts.payload.into(), inner });
     }
     let claims = slot.claims.as_ref().ok_or(TokenRefusal::Malformed)?;
     check(claims, issuer, bound_to, now).map(|()| claims)

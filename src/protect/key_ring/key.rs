@@ -5,7 +5,7 @@ use super::Environment;
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::{Entropy, Error, Timestamp, Wiped, ascii, decimal, percent};
 use crate::crypto::{Algorithm, HmacKey, expand};
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 use core::fmt;
 
 /// What a key is called: no secret.
@@ -108,13 +108,13 @@ impl Key {
         environment: Environment,
         created: Timestamp,
         entropy: &mut impl Entropy,
-    ) -> Result<Self, Error> {
+    ) -> Result<Box<Self>, Error> {
         let mut bytes = Wiped::new([0; 32]);
         entropy.fill(&mut *bytes)?;
         Ok(Self::new(environment, created, bytes))
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+    pub(super) fn parse(text: &str) -> Result<Box<Self>, Error> {
         Self::read(text).ok_or(Error::KeyRingMalformed)
     }
 
@@ -145,14 +145,14 @@ impl Key {
 }
 
 impl Key {
-    fn new(environment: Environment, created: Timestamp, bytes: Wiped<[u8; 32]>) -> Self {
+    fn new(environment: Environment, created: Timestamp, bytes: Wiped<[u8; 32]>) -> Box<Self> {
         let derive = HmacKey::new(Algorithm::Sha256, &*bytes);
         let day = date::to_digits(created).to_be_bytes();
         let id = expanded(&derive, environment, ID, &[&day]);
         let signing = expanded(&derive, environment, SIGNING, &[]);
         let id = KeyId(id.first_chunk().copied().unwrap_or_default());
         let header = session_token::header(id);
-        Self {
+        Box::new(Self {
             environment,
             id,
             created,
@@ -160,10 +160,10 @@ impl Key {
             header,
             bytes,
             derive,
-        }
+        })
     }
 
-    fn read(text: &str) -> Option<Self> {
+    fn read(text: &str) -> Option<Box<Self>> {
         let (environment, rest) = match text.strip_prefix("mfak_live_") {
             Some(rest) => (Environment::Live, rest),
             None => (Environment::Test, text.strip_prefix("mfak_test_")?),

@@ -29,8 +29,22 @@ use alloc::vec::Vec;
 /// assert_eq!(over, Err(TokenRefusal::Expired));
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
-#[derive(Debug, Default)]
-pub struct Known(Vec<Slot>);
+#[derive(Debug)]
+pub struct Known {
+    slots: Vec<Slot>,
+    /// Bytes of all payloads so far.
+    kept: usize,
+    keep: Keep,
+}
+
+/// Runs what allocates: where one's own memory has to be told from that of a call.
+pub(crate) type Keep = fn(&mut dyn FnMut());
+
+impl Default for Known {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// The payload as it is encoded in its token.
 #[derive(Debug, Default)]
@@ -62,19 +76,30 @@ impl Known {
     /// ```
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self::kept_by(|work| work())
     }
 
-    /// Where a payload is, or has its place.
-    pub(super) fn slot(&mut self, payload: &str) -> Option<&mut Slot> {
+    /// Nothing yet, and `keep` for what comes.
+    pub(crate) const fn kept_by(keep: Keep) -> Self {
+        Self { slots: Vec::new(), kept: 0, keep }
+    }
+
+    /// Bytes of all payloads that were kept so far, also of those whose places others have by now.
+    #[cfg(all(feature = "full", target_family = "wasm"))]
+    pub(crate) const fn kept(&self) -> usize {
+        self.kept
+    }
+
+    /// Where a payload is, or has its place; and how it is kept.
+    pub(super) fn slot(&mut self, payload: &str) -> Option<(&mut Slot, &mut usize, Keep)> {
         // The last symbols are of the thumbprint to which most sessions are bound.
         let place = payload.bytes().rev().take(16).fold(0, |sum: usize, byte| sum.wrapping_mul(33) ^ usize::from(byte));
         // One more place for what is too long to be kept: it is overwritten by the next.
         let place = if payload.len() <= LONGEST { place % SLOTS } else { SLOTS };
-        if self.0.is_empty() {
-            self.0.resize_with(SLOTS + 1, Slot::default);
+        if self.slots.is_empty() {
+            (self.keep)(&mut || self.slots.resize_with(SLOTS + 1, Slot::default));
         }
-        self.0.get_mut(place)
+        Some((self.slots.get_mut(place)?, &mut self.kept, self.keep))
     }
 }
 

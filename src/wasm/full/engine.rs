@@ -184,15 +184,14 @@ pub fn decide_offline(
             engine.told(&mut Context::new(&subject, now, [0; 32]), others)?;
         }
         let mut known = KNOWN.borrow_mut();
-        if KNOWN_REGION.size() > MOST_KNOWN {
-            *known = Known::new();
+        if known.kept() > MOST_KNOWN {
+            *known = NOTHING_KNOWN;
             // SAFETY: nothing else is kept in it, and nobody has borrowed of it.
             unsafe { KNOWN_REGION.forget() };
         }
         let Engine { ring, issuer, .. } = engine;
-        let session = token.map(|token| {
-            KNOWN_REGION.keep(|| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known))
-        });
+        let session =
+            token.map(|token| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known));
         Ok(match engine::by_token(session, &subject, now, demanded.as_ref()) {
             Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
             Some(Err(reason)) => Some(json::write(&reason)),
@@ -323,11 +322,12 @@ fn printable(text: &str, most: usize) -> String {
 }
 
 /// Of all engines: each checks the signature itself.
-static KNOWN: Local<RefCell<Known>> = Local::new(RefCell::new(Known::new()));
+static KNOWN: Local<RefCell<Known>> = Local::new(RefCell::new(NOTHING_KNOWN));
+const NOTHING_KNOWN: Known = Known::kept_by(|work| KNOWN_REGION.keep(work));
 /// Where it lies.
 static KNOWN_REGION: Region = Region::new();
-/// Bytes; then it begins anew, as what it forgets of a session frees nothing.
-const MOST_KNOWN: usize = 1 << 20;
+/// Bytes of payloads; then it begins anew, as nothing is freed where one takes the place of another.
+const MOST_KNOWN: usize = 1 << 18;
 
 static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
 

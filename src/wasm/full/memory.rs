@@ -76,17 +76,6 @@ impl Region {
         self.enter(first);
     }
 
-    /// Bytes that its chunks take.
-    pub(super) fn size(&self) -> usize {
-        let (mut size, mut chunk) = (0, self.first.get());
-        // SAFETY: the chunks of the list are valid.
-        while let Some(header) = unsafe { chunk.as_ref() } {
-            size += header.end - chunk as usize;
-            chunk = header.next;
-        }
-        size
-    }
-
     fn enter(&self, chunk: *mut Header) {
         self.chunk.set(chunk);
         self.top.set(chunk.wrapping_add(1) as usize);
