@@ -124,7 +124,7 @@ impl TotpFactor {
 
     /// Whether it is the code of the last accepted step, wherever the clock went since.
     fn is_last(&self, totp: &Totp, code: &str) -> Result<bool, Error> {
-        let then = self.after.map(|step| step.saturating_mul(self.period_millis().cast_unsigned()));
+        let then = self.after.map(|step| self.begins(step).cast_unsigned());
         let Some(Ok(then)) = then.map(Timestamp::from_millis) else { return Ok(false) };
         Ok(totp.verify(code, then, Window::new(0, 0)?, None).is_accepted())
     }
@@ -193,7 +193,13 @@ impl TotpFactor {
 
     /// The least that the authenticator's clock is ahead while it shows a step now, in milliseconds.
     fn ahead(&self, step: u64, now: Timestamp) -> i64 {
-        step.cast_signed().saturating_mul(self.period_millis()).saturating_sub(now.as_millis().cast_signed())
+        self.begins(step) - now.as_millis().cast_signed()
+    }
+
+    /// When a step begins, in milliseconds since 1970. It is bounded without a product of 128 bits.
+    fn begins(&self, step: u64) -> i64 {
+        let period = self.period_millis().cast_unsigned();
+        (step.min(i64::MAX.cast_unsigned() / period) * period).cast_signed()
     }
 
     /// Now, as the authenticator's clock has it.
