@@ -149,7 +149,7 @@ pub fn decide(
         input.read(&mut with, Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
         let owner = owner.read(Error::SealMalformed)?;
-        engine(handle)?.decide(&subject, body.as_deref(), what, with, &seed, owner.as_deref())
+        engine(handle)?.decide(&subject, body.as_deref(), &what, &mut with, &seed, owner.as_deref())
     })
 }
 
@@ -179,7 +179,7 @@ pub fn decide_offline(
         let (mut demanded, mut others) = (None::<Demand>, None::<Input>);
         optional(demand, &mut demanded, Error::CommandInvalid)?;
         optional(rest, &mut others, Error::ContextInvalid)?;
-        if let Some(others) = others {
+        if let Some(others) = &mut others {
             // Nothing of it matters here, but what is none is refused as ever.
             engine.told(&mut Context::new(&subject, now, [0; 32]), others)?;
         }
@@ -216,22 +216,23 @@ impl Engine {
         &self,
         subject: &str,
         body: Option<&[u8]>,
-        command: Command,
-        input: Input,
+        command: &Command,
+        input: &mut Input,
         seed: &[u8],
         owner: Option<&[u8]>,
     ) -> Result<Typed<Ts<Decision<'static>>>, Error> {
         let key = account_key(subject)?;
         let vault = self.ring.vault(&key);
+        let mut record = Record::default();
         let before = match body {
             Some(body) => vault.open(Purpose::Record, body)?,
-            None => Record::default().into_bytes(),
+            None => record.written(),
         };
-        let record = Record::from_bytes(&before)?;
+        record.read(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
         let mut context = Context::new(subject, input.now, *first);
         self.told(&mut context, input)?;
-        match (&command, owner) {
+        match (command, owner) {
             (Command::Register { response, .. }, Some(owner)) => {
                 context.owner = Some(self.owner(&credential_key(&response.id), owner)?);
             }
@@ -241,7 +242,7 @@ impl Engine {
             _ => {}
         }
         let mut turn = engine::Turn::new(record, &context, &self.policy);
-        let happened = turn.decide(&command)?;
+        let happened = turn.decide(command)?;
         let mut nonces = Seeded::new(*second);
         let outcome = Written(outcome::write(&turn.outcome, self)?);
         if let engine::Outcome::Check(checks) = &turn.outcome {
@@ -255,7 +256,7 @@ impl Engine {
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
-        let after = turn.record.into_bytes();
+        let after = turn.record.written();
         let body = if after == before { None } else { Some(seal(Purpose::Record, &after)?) };
         let mut events = Vec::with_capacity(happened.len());
         for event in happened {
@@ -292,19 +293,20 @@ impl Engine {
     }
 
     /// Tells the context what came along.
-    fn told(&self, context: &mut Context, input: Input) -> Result<(), Error> {
+    fn told(&self, context: &mut Context, input: &mut Input) -> Result<(), Error> {
         context.now = input.now;
         context.issuer = self.issuer.clone();
-        context.bound_to = input.primary.map(|token| thumbprint(&token));
-        context.session = input.session.map(|token| self.session(&token, context.bound_to.as_ref(), input.now));
-        context.device = input.device.map(Sensitive::new);
-        context.remember = input.remember;
+        context.bound_to = input.primary.as_ref().map(|token| thumbprint(token));
+        let verify = |token: &String| self.session(token, context.bound_to.as_ref(), input.now);
+        context.session = input.session.as_ref().map(verify);
+        context.device = input.device.take().map(Sensitive::new);
+        context.remember = input.remember.take();
         context.address_locked = input.address_locked_until;
         context.passkeys = self.passkeys.clone();
-        context.signatures = input.signatures.map(|ids| ids.iter().map(|id| digest(id)).collect());
-        context.origin.network = input.address.map(|address| self.network(&address)).transpose()?;
-        context.origin.country = input.country.map(|country| printable(&country, 2));
-        context.origin.agent = input.agent.map(|agent| printable(&agent, 256));
+        context.signatures = input.signatures.as_ref().map(|ids| ids.iter().map(|id| digest(id)).collect());
+        context.origin.network = input.address.as_ref().map(|address| self.network(address)).transpose()?;
+        context.origin.country = input.country.as_ref().map(|country| printable(country, 2));
+        context.origin.agent = input.agent.as_ref().map(|agent| printable(agent, 256));
         Ok(())
     }
 
