@@ -19,6 +19,7 @@ macro_rules! problems {
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
         pub enum ProblemCode {
             $(#[doc = concat!(stringify!($status), " `", $code, "`: ", $title)] $variant,)+
         }
