@@ -82,9 +82,7 @@ pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Text {
         let mut text = String::with_capacity(1024);
         decimal::push(&mut text, reply.status.into());
         for (name, value) in &reply.headers {
-            for part in ["\n", name, ": ", value] {
-                text.push_str(part);
-            }
+            text.push_str(&["\n", name, ": ", value].concat());
         }
         text.push_str("\n\n");
         text.push_str(&reply.body);
