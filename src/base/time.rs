@@ -45,7 +45,8 @@ impl Timestamp {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub const fn from_secs(seconds: u64) -> Result<Self, Error> {
-        Self::from_millis(seconds.saturating_mul(1000))
+        // A product that saturates has 128 bits in wasm.
+        if seconds > MAX_SAFE_INTEGER { Err(Error::TimeInvalid) } else { Self::from_millis(seconds * 1000) }
     }
 
     /// Milliseconds since the epoch.

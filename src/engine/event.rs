@@ -3,7 +3,7 @@
 use super::Origin;
 use crate::base::json::{self, Write, named};
 use crate::base::{Timestamp, bits::READABLE};
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 /// One thing that happened to an account. No code, secret or token is in it, and no address.
 ///
@@ -252,23 +252,23 @@ impl EventKind {
     /// What there is to say of it.
     fn members(&self, to: &mut String) {
         let mut say = |names: &str, values: &[&dyn Write]| json::members(to, names, values);
-        match self {
+        let (name, value): (&str, &dyn Write) = match self {
             Self::EnrolmentProgress { step, reason, milliseconds } => {
-                say("step reason milliseconds", &[step, reason, milliseconds]);
+                return say("step reason milliseconds", &[step, reason, milliseconds]);
             }
+            Self::PasskeyBackup { factor, backed_up } => return say("factor backed_up", &[factor, backed_up]),
+            Self::PasskeyDue { factor, due } => return say("factor due", &[factor, due]),
             Self::FactorAdded { factor }
             | Self::FactorRenamed { factor }
             | Self::FactorRemoved { factor }
             | Self::Verified { factor }
             | Self::Resynchronised { factor }
-            | Self::PasskeyCounter { factor } => say("factor", &[factor]),
-            Self::Failed { row } => say("row", &[row]),
-            Self::Replayed { factor } => say("factor", &[factor]),
-            Self::Locked { until } => say("until", &[until]),
-            Self::PasskeyRefused { check } => say("check", &[check]),
-            Self::PasskeyBackup { factor, backed_up } => say("factor backed_up", &[factor, backed_up]),
-            Self::PasskeyDue { factor, due } => say("factor due", &[factor, due]),
-            Self::RecoveryCodeUsed { left } => say("left", &[left]),
+            | Self::PasskeyCounter { factor } => ("factor", factor),
+            Self::Failed { row } => ("row", row),
+            Self::Replayed { factor } => ("factor", factor),
+            Self::Locked { until } => ("until", until),
+            Self::PasskeyRefused { check } => ("check", check),
+            Self::RecoveryCodeUsed { left } => ("left", left),
             Self::EnrolmentStarted
             | Self::EnrolmentCancelled
             | Self::Disabled
@@ -277,8 +277,9 @@ impl EventKind {
             | Self::SessionClosed
             | Self::SessionsClosed
             | Self::Unlocked
-            | Self::Reset => {}
-        }
+            | Self::Reset => return,
+        };
+        say(name, &[value]);
     }
 }
 
@@ -287,15 +288,11 @@ named!(Notify, Camel: Nobody, User, Administrator, Both);
 /// A ULID: 48 bits of time, 26 symbols. Of the 80 random bits the first 32 are the number of the event, so that those of one
 /// millisecond are in order, too.
 pub(super) fn ulid(at: Timestamp, number: u64, random: [u8; 6]) -> String {
-    let [_, _, time @ ..] = at.as_millis().to_be_bytes();
+    // Two zero bits stand in front of the 48, so that ten symbols of five bits hold them.
+    let mut text = String::with_capacity(32);
+    READABLE.encode(&mut text, &(at.as_millis() << 16 >> 2).to_be_bytes());
+    text.truncate(10);
     let [_, _, _, _, number @ ..] = number.to_be_bytes();
-    let bytes = time.iter().chain(&number).chain(&random);
-    let number = bytes.fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    // Two zero bits stand in front of the 128, so that 26 symbols of five bits hold them.
-    let mut bytes = Vec::from((number >> 2).to_be_bytes());
-    bytes.extend_from_slice(&(number << 126).to_be_bytes());
-    let mut text = String::with_capacity(52);
-    READABLE.encode(&mut text, &bytes);
-    text.truncate(26);
+    READABLE.encode(&mut text, &[&number[..], &random[..]].concat());
     text
 }

@@ -1,11 +1,11 @@
 //! What an operator can set: every number, with its default and its bounds.
 
 use crate::Algorithm;
-use crate::base::json::{self, Read, Write, named, readable, writable};
+use crate::base::json::{self, named, readable, writable};
 use crate::base::{Error, ascii};
 use crate::factor::Window;
 use crate::protect::Limits;
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 /// Declares the policy, and beside it the same with every setting optional, which is what an operator writes.
@@ -56,18 +56,13 @@ macro_rules! policy {
         }
 
         impl Policy {
-            /// All of them, behind the preset: what reads, bounds and writes them shares one table of the full wasm.
-            #[inline(never)]
-            fn settings<'a>(&'a mut self, preset: &'a mut Preset) -> [&'a mut dyn Setting; COUNT] {
-                [preset, $(&mut self.$setting,)+]
+            fn is_within_bounds(&self) -> bool {
+                true $(&& self.$setting.is_within(*$bounds.start(), *$bounds.end()))+
             }
         }
 
-        const BOUNDS: &[(u32, u32)] = &[$((*$bounds.start(), *$bounds.end()),)+];
-        const COUNT: usize = BOUNDS.len() + 1;
-
         #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
-        impl Read for Given {
+        impl json::Read for Given {
             fn start() -> Self {
                 Self(Policy::default())
             }
@@ -75,19 +70,11 @@ macro_rules! policy {
             fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
                 let names = json::names!(? preset $(? $setting)+);
                 let mut preset = Preset::default();
-                let mut settings = self.0.settings(&mut preset).map(|setting| setting as &mut dyn Read);
-                from.object(names, &mut settings, json::Others::Refused)
+                from.object(names, &mut [&mut preset, $(&mut self.0.$setting),+], json::Others::Refused)
             }
         }
 
-        impl Write for Policy {
-            fn write(&self, to: &mut String) {
-                let (mut policy, mut preset) = (self.clone(), Preset::default());
-                let settings = policy.settings(&mut preset).map(|setting| setting as &dyn Write);
-                let [_, settings @ ..] = &settings;
-                json::object(to, json::names!($($setting)+), settings);
-            }
-        }
+        writable!(Policy: $($setting),+);
 
         impl Default for Policy {
             /// The preset `compatible`.
@@ -266,10 +253,11 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn preset(preset: Preset) -> Self {
-        match preset {
-            Preset::Compatible => Self::default(),
-            Preset::Strict => Self { window: 0, resync: 1, session_idle: 3600, ..Self::default() },
+        let mut policy = Self::default();
+        if preset == Preset::Strict {
+            (policy.window, policy.resync, policy.session_idle) = (0, 1, 3600);
         }
+        policy
     }
 
     /// What this policy gives up against the defaults, a line for each setting.
@@ -332,12 +320,9 @@ impl Policy {
         Window::new(steps, steps).unwrap_or_default()
     }
 
-    fn checked(mut self) -> Result<Self, Error> {
-        let mut preset = Preset::default();
-        let [_, settings @ ..] = &self.settings(&mut preset);
-        let are_within = settings.iter().zip(BOUNDS).all(|(setting, (least, most))| setting.is_within(*least, *most));
+    fn checked(self) -> Result<Self, Error> {
         let is_idle = self.session_idle == 0 || self.session_idle >= 60;
-        if are_within && is_idle { Ok(self) } else { Err(Error::PolicyInvalid) }
+        if self.is_within_bounds() && is_idle { Ok(self) } else { Err(Error::PolicyInvalid) }
     }
 
     /// How many guesses somebody has who waits for the end of every lock.
@@ -350,7 +335,7 @@ impl Policy {
 }
 
 /// What a setting can do.
-trait Setting: Read + Write {
+trait Setting {
     /// Whether it lies within its bounds, if it has some.
     fn is_within(&self, _least: u32, _most: u32) -> bool {
         true
@@ -377,7 +362,6 @@ impl Setting for Vec<u32> {
 }
 
 impl Setting for Algorithm {}
-impl Setting for Preset {}
 impl Setting for SessionMode {}
 impl Setting for VerifyUser {}
 

@@ -141,7 +141,10 @@ impl<'a> Turn<'a> {
     pub(crate) fn decide(&mut self, command: &Command) -> Result<Vec<Event>, Error> {
         match self.take(command) {
             Ok(()) => {}
-            Err(Stop::Denied(reason)) => self.outcome = Outcome::Denied(Denied { reason, ..self.denied.clone() }),
+            Err(Stop::Denied(reason)) => {
+                self.denied.reason = reason;
+                self.outcome = Outcome::Denied(self.denied.clone());
+            }
             Err(Stop::Misuse(error)) => return Err(error),
         }
         self.end()
@@ -153,7 +156,7 @@ impl<'a> Turn<'a> {
             Command::Verify { grant, .. } | Command::Authenticate { grant, .. } => grant.as_ref(),
             _ => None,
         };
-        let target = grant.map(Target::digest).transpose()?;
+        let target = Target::digest(grant)?;
         match command {
             Command::Enrol(enrol) => enrol::begin(self, enrol)?,
             Command::Confirm { code } => enrol::confirm(self, code)?,

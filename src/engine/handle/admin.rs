@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 pub(crate) fn inspect(turn: &mut Turn<'_>) {
     let Record { factors, pending, recovery, sessions, devices, .. } = &turn.record;
     let now = turn.now();
-    let current = turn.session().ok().map(|claims| claims.id);
+    let current = turn.session().ok().map(|claims| &claims.id);
     let mut account = Account {
         ok: true,
         factors: Vec::new(),
@@ -37,7 +37,7 @@ pub(crate) fn inspect(turn: &mut Turn<'_>) {
                 _ => None,
             },
             passkey: match &factor.kind {
-                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy).ok(),
+                Kind::Passkey(passkey) => passkey.state(factor.confirmed, turn.policy),
                 _ => None,
             },
         });
@@ -49,7 +49,7 @@ pub(crate) fn inspect(turn: &mut Turn<'_>) {
             name: session.name.clone(),
             opened_at: session.opened,
             expires_at: session.expires,
-            current: current == Some(id),
+            current: current == Some(&id),
         });
     }
     for Device { name, first, last, .. } in devices {

@@ -2,6 +2,7 @@
 
 use super::enrol::is_line;
 use super::session::{Presented, came_along, methods, presented, renew};
+use super::throttle::half_thumbprint;
 use super::verify::verify as spend;
 use crate::base::{Error, Timestamp};
 use crate::engine::record::{Grant, Record};
@@ -9,19 +10,18 @@ use crate::engine::step::{Stop, Turn};
 use crate::engine::{Context, Demand, Denial, Denied, GoodSession, Outcome, Policy, Target};
 use crate::factor::recovery;
 use crate::protect::session_token::{Claims, SessionId};
-use crate::protect::thumbprint;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A session that meets the demand, else a code: it is fresh, and what it is spent on is what is about to be done.
 pub(crate) fn guard(turn: &mut Turn<'_>, code: Option<&str>, demand: &Demand) -> Result<(), Stop> {
-    let target = demand.target.as_ref().map(Target::digest).transpose()?;
+    let target = Target::digest(demand.target.as_ref())?;
     if demand.if_enrolled && turn.record.factors.is_empty() {
         return Ok(());
     }
     let lacking = match turn.session() {
         Ok(claims) if demand.is_met(claims, turn.now()) => {
-            if !demand.is_once() || target.is_some_and(|target| turn.redeem(claims.id, target)) {
+            if !demand.is_once() || target.is_some_and(|target| turn.redeem(&claims.id, target)) {
                 turn.outcome = good(claims, turn.now(), turn.policy);
                 return Ok(());
             }
@@ -111,10 +111,11 @@ impl Demand {
 }
 
 impl Target {
-    /// What is kept of it. A line for each part, so that none can pass for two.
-    pub(crate) fn digest(&self) -> Result<[u8; 16], Error> {
+    /// What is kept of one, if there is one. A line for each part, so that none can pass for two.
+    pub(crate) fn digest(target: Option<&Self>) -> Result<Option<[u8; 16]>, Error> {
+        let Some(Self { action, resource, amount }) = target else { return Ok(None) };
         let mut text = String::new();
-        for part in [Some(&self.action), self.resource.as_ref(), self.amount.as_ref()] {
+        for part in [Some(action), resource.as_ref(), amount.as_ref()] {
             text.push('\n');
             let Some(part) = part else { continue };
             if !is_line(part, PART_LONGEST, char::is_control) {
@@ -122,7 +123,7 @@ impl Target {
             }
             text.push_str(part);
         }
-        Ok(thumbprint(&text).first_chunk().copied().unwrap_or_default())
+        Ok(Some(half_thumbprint(&text)))
     }
 }
 
@@ -140,7 +141,7 @@ impl Turn<'_> {
     }
 
     /// Whether there was such a grant; it is gone now.
-    fn redeem(&mut self, session: SessionId, target: [u8; 16]) -> bool {
+    fn redeem(&mut self, session: &SessionId, target: [u8; 16]) -> bool {
         let grants = self.grants();
         let wanted = |grant: &Grant| grant.session == *session.as_bytes() && grant.target == target;
         let found = grants.iter().position(wanted);

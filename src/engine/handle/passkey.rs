@@ -313,9 +313,9 @@ impl PasskeyFactor {
         confirmed.plus_secs(if self.is_platform { policy.passkey_lifetime } else { policy.security_key_lifetime })
     }
 
-    pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Result<PasskeyState, Error> {
-        let credential = Credential::read(&self.credential).ok_or(Error::RecordMalformed)?;
-        Ok(PasskeyState {
+    pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Option<PasskeyState> {
+        let credential = Credential::read(&self.credential)?;
+        Some(PasskeyState {
             credential: text(&credential.id),
             aaguid: uuid(&credential.aaguid),
             platform: self.is_platform,

@@ -1,7 +1,7 @@
 //! Sessions: opening, checking, closing.
 
 use super::enrol::is_unprintable;
-use super::throttle::device_id;
+use super::throttle::half_thumbprint;
 use crate::base::{Entropy, Error, Sensitive, Timestamp, bits::READABLE};
 use crate::engine::record::{Device, Record, Session};
 use crate::engine::step::{Stop, Turn};
@@ -186,7 +186,7 @@ fn remember(turn: &mut Turn<'_>) -> Result<Option<Sensitive<String>>, Error> {
         }
         devices.remove(at);
     }
-    devices.push(Device { id: device_id(&token), name: label(name), first: now, last: now });
+    devices.push(Device { id: half_thumbprint(&token), name: label(name), first: now, last: now });
     turn.happened(EventKind::NewDevice);
     Ok(Some(token))
 }

@@ -1,6 +1,6 @@
 //! Counting, for all commands that take a code.
 
-use crate::base::{Sensitive, Timestamp};
+use crate::base::Timestamp;
 use crate::engine::record::Device;
 use crate::engine::step::Turn;
 use crate::engine::{Denial, EventKind};
@@ -71,7 +71,7 @@ impl Turn<'_> {
 
     /// Where it is, if it was.
     pub(super) fn familiar_device(&self) -> Option<usize> {
-        let id = device_id(self.context.device.as_ref()?);
+        let id = half_thumbprint(self.context.device.as_ref()?);
         let lifetime = self.policy.device_lifetime;
         let is_known = |device: &Device| device.has(&id) && !device.last.is_older_than(lifetime, self.now());
         self.record.devices.iter().position(is_known)
@@ -84,7 +84,7 @@ fn count(limits: &Limits, throttle: &mut Throttle, now: Timestamp) -> (Option<Ti
     (until, if until.is_some() { 0 } else { throttle.left(now, limits) })
 }
 
-/// What is kept of a device's token.
-pub(super) fn device_id(token: &Sensitive<alloc::string::String>) -> [u8; 16] {
-    thumbprint(token).first_chunk().copied().unwrap_or_default()
+/// What is kept of a device's token, and of what a session may do once.
+pub(super) fn half_thumbprint(text: &str) -> [u8; 16] {
+    thumbprint(text).first_chunk().copied().unwrap_or_default()
 }
