@@ -39,8 +39,11 @@ pub fn remove(keys: &Text, id: &Text) -> Text {
 pub fn parse(keys: &Text) -> Ts<KeyRingInfo> {
     answer(|| {
         let ring = ring(keys)?;
-        let key = |key: crate::protect::KeyInfo| KeyInfo { id: key.id.text(), created: key.created.as_millis() };
-        typed(&KeyRingInfo { environment: ring.environment().name(), keys: ring.keys().map(key).collect() })
+        let mut keys = Vec::new();
+        for key in ring.keys() {
+            keys.push(KeyInfo { id: key.id.text(), created: key.created.as_millis() });
+        }
+        typed(&KeyRingInfo { environment: ring.environment().name(), keys })
     })
 }
 
