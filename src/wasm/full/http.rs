@@ -43,7 +43,11 @@ pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> T
     answer(|| {
         let list = |text: &Text| -> Result<Vec<String>, Error> {
             let text = text.read(Error::ContextInvalid)?;
-            Ok(ascii::parts(&text, b' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
+            let mut scopes = Vec::new();
+            for scope in ascii::parts(&text, b' ').filter(|scope| !scope.is_empty()) {
+                scopes.push(String::from(scope));
+            }
+            Ok(scopes)
         };
         let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| text == "yes");
         let principal = Principal { scopes: list(scopes)?, service: is(service)? };
