@@ -30,12 +30,33 @@ pub(crate) fn refuse<T>(error: Error) -> Result<T> {
     Err(error.into())
 }
 
-/// Declares the enum, its codes and its texts from one table, so that they cannot drift apart.
+/// The lines of a part of the table.
+#[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
+macro_rules! lines {
+    ($part:ident $($code:literal $message:literal)+) => { concat!($($code, " ", $message, "\n"),+) };
+}
+
+/// The lean wasm has nothing that could refuse with the others, which stand at the end.
+#[cfg(all(feature = "lean", target_family = "wasm"))]
+macro_rules! lines {
+    (server $($code:literal $message:literal)+) => { "" };
+    (script $($code:literal $message:literal)+) => { "" };
+    ($part:ident $($code:literal $message:literal)+) => { concat!($($code, " ", $message, "\n"),+) };
+}
+
+/// The full wasm has nothing that could refuse with those of the lean one; only their lines count.
+#[cfg(all(feature = "full", target_family = "wasm"))]
+macro_rules! lines {
+    (empty $code:literal) => { "\n" };
+    (lean $($code:literal $message:literal)+) => { concat!($(lines!(empty $code)),+) };
+    (script $($code:literal $message:literal)+) => { "" };
+    ($part:ident $($code:literal $message:literal)+) => { concat!($($code, " ", $message, "\n"),+) };
+}
+
+/// Declares the enum, its codes and its texts from one table, so that they cannot drift apart. Its parts tell what refuses
+/// with them: the core, the lean wasm or the full one alone, or JavaScript.
 macro_rules! errors {
-    (
-        everywhere { $($variant:ident $code:literal $message:literal)+ }
-        server { $($server:ident $server_code:literal $server_message:literal)+ }
-    ) => {
+    ($($part:ident { $($variant:ident $code:literal $message:literal)+ })+) => {
         /// Input that is malformed or an option that is out of range.
         ///
         /// Neither the text nor the code ever repeats the input: it may be a secret. The codes are stable.
@@ -52,8 +73,7 @@ macro_rules! errors {
         // As wide as the pointer that stands in its place in a result: of bytes that may be either, LLVM makes a word anew.
         #[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
         pub enum Error {
-            $(#[doc = concat!("`", $code, "`: ", $message)] $variant,)+
-            $(#[doc = concat!("`", $server_code, "`: ", $server_message)] $server,)+
+            $($(#[doc = concat!("`", $code, "`: ", $message)] $variant,)+)+
         }
 
         impl Error {
@@ -62,7 +82,7 @@ macro_rules! errors {
             /// ```
             /// assert!(edge_mfa::Error::ALL.iter().any(|error| error.code() == "qr_too_long"));
             /// ```
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+ $(Self::$server,)+];
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)+)+];
 
             /// The stable identifier, the `code` of a JavaScript `MfaError`.
             ///
@@ -77,12 +97,7 @@ macro_rules! errors {
             /// The code, a space, and what a developer needs to know beyond it. The words of the code are not repeated,
             /// and one text for all is much smaller in the wasm than tables of pointers.
             pub(crate) fn line(self) -> &'static str {
-                // The lean wasm has nothing that could refuse with the others.
-                #[cfg(all(feature = "lean", target_family = "wasm"))]
-                const LINES: &str = concat!($($code, " ", $message, "\n",)+);
-                #[cfg(not(all(feature = "lean", target_family = "wasm")))]
-                const LINES: &str =
-                    concat!($($code, " ", $message, "\n",)+ $($server_code, " ", $server_message, "\n",)+);
+                const LINES: &str = concat!($(lines!($part $($code $message)+)),+);
                 let from_here = (0..self as usize).fold(LINES, |lines, _| ascii::split(lines, b'\n').1);
                 ascii::split(from_here, b'\n').0
             }
@@ -110,6 +125,8 @@ errors! {
         LookAheadInvalid "look_ahead_invalid" "lookAhead, 0 to 100, in resync 1000"
         UriType "uri_type" "text, or a list of 100 at most"
         UriTooLong "uri_too_long" ""
+    }
+    lean {
         UriScheme "uri_scheme" "otpauth://totp/ or otpauth://hotp/"
         UriEncoding "uri_encoding" "a bad % or a #"
         UriLabel "uri_label" "none, or a second :"
@@ -117,8 +134,12 @@ errors! {
         UriIssuerMismatch "uri_issuer_mismatch" ""
         UriSecretMissing "uri_secret_missing" ""
         UriCounterMissing "uri_counter_missing" ""
+    }
+    everywhere {
         IssuerInvalid "issuer_invalid" "text without : and outer spaces"
         AccountInvalid "account_invalid" "text without : and outer spaces, not empty"
+    }
+    lean {
         MigrationUri "migration_uri" "otpauth-migration://offline?data="
         MigrationMalformed "migration_malformed" "uri data"
         MigrationUnsupported "migration_unsupported" "accounts have 6 or 8 digits, 30 s, no Steam, no MD5, 1000 at most"
@@ -132,6 +153,8 @@ errors! {
         QrColor "qr_color" "dark, light, #rgb or #rrggbb"
         QrContrast "qr_contrast" "dark must be much darker than light"
         QrLabel "qr_label" "title, description, 4096 bytes at most"
+    }
+    everywhere {
         RecoveryKey "recovery_key" "32 to 1024 bytes"
         RecoveryCount "recovery_count" "8 to 10"
         RecoveryHash "recovery_hash" "hashes, 64 at most"
@@ -158,6 +181,8 @@ errors! {
         RelyingPartyInvalid "relying_party_invalid" "passkeys: rpId, a domain, and origins below it"
         PolicyInvalid "policy_invalid" "a setting that is unknown or out of its bounds"
         EngineForgotten "engine_forgotten" "configure it again"
+    }
+    script {
         KeyRingSealed "key_ring_sealed" "the unwrapping key does not open it"
         StoreRefused "store_refused" ""
         StoreUnavailable "store_unavailable" "it failed or did not answer; nothing was decided"

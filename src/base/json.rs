@@ -5,7 +5,7 @@
 //! JavaScript has them. One reader and one writer serve all types through a table of their fields: what `serde` derives for
 //! each of them is 25 kB of the full wasm, and `serde_json` some more.
 
-use super::{Sensitive, Timestamp, ascii, decimal};
+use super::{Sensitive, Timestamp, ascii, decimal, percent};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     fn unit(&mut self) -> Option<u32> {
-        self.take(4)?.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))
+        self.take(4)?.bytes().try_fold(0, |unit, digit| Some(unit << 4 | char::from(digit).to_digit(16)?))
     }
 
     /// Reads over a value, which may also be `null` or a fraction: whatever a later version writes.
@@ -498,18 +498,19 @@ impl Write for str {
         let mut rest = self;
         while let Some((as_is, special)) = rest.split_at_checked(plain(rest)) {
             to.push_str(as_is);
-            let mut symbols = special.chars();
-            match symbols.next() {
-                None => break,
-                Some('\n') => to.push_str("\\n"),
-                Some(symbol @ ('"' | '\\')) => to.extend(['\\', symbol]),
-                Some(control) => {
+            let Some((symbol, after)) = special.split_at_checked(1) else { break };
+            match symbol {
+                "\n" => to.push_str("\\n"),
+                "\"" | "\\" => {
+                    to.push('\\');
+                    to.push_str(symbol);
+                }
+                control => {
                     to.push_str("\\u00");
-                    let nibbles = [u32::from(control) >> 4, u32::from(control) & 15];
-                    to.extend(nibbles.iter().filter_map(|nibble| char::from_digit(*nibble, 16)));
+                    control.bytes().for_each(|byte| percent::push_hex(to, byte, b'a'));
                 }
             }
-            rest = symbols.as_str();
+            rest = after;
         }
         to.push('"');
     }

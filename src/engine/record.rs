@@ -67,15 +67,15 @@ impl Record {
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Sensitive<Vec<u8>> {
-        self.clone().into_bytes()
+        self.clone().written()
     }
 
-    /// [`Record::to_bytes`] without a copy.
-    pub(crate) fn into_bytes(mut self) -> Sensitive<Vec<u8>> {
+    /// [`Record::to_bytes`] without a copy: the record stays as it is.
+    pub(crate) fn written(&mut self) -> Sensitive<Vec<u8>> {
         // Room for a usual one, so that no copy of it is left behind by growing.
         let mut bytes = Vec::with_capacity(2048);
         bytes.push(VERSION);
-        binary::write(&mut self, &mut bytes);
+        binary::write(self, &mut bytes);
         Sensitive::new(bytes)
     }
 
@@ -91,6 +91,12 @@ impl Record {
     /// assert_eq!(Record::from_bytes(&[1, 2, 3]), Err(Error::RecordMalformed));
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut record = Self::default();
+        record.read(bytes).map(|()| record)
+    }
+
+    /// The same over a record that is there.
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let (version, body) = bytes.split_first().ok_or(Error::RecordMalformed)?;
         // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
         let added = match *version {
@@ -100,7 +106,7 @@ impl Record {
         let mut body = Wiped::new(body.to_vec());
         let length = body.len() + usize::from(*added);
         body.resize(length, 0);
-        binary::read(&body).ok_or(Error::RecordMalformed)
+        binary::read_over(&body, self).ok_or(Error::RecordMalformed)
     }
 
     pub(super) fn factor(&mut self, id: u16) -> Option<&mut Factor> {

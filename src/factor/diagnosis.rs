@@ -18,6 +18,7 @@ use alloc::string::String;
 /// assert_ne!(Diagnosis::Expired, Diagnosis::Clock);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
 #[cfg_attr(all(feature = "full", target_family = "wasm"), derive(tsify::Tsify), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Diagnosis {

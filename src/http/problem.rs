@@ -19,6 +19,7 @@ macro_rules! problems {
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
+        #[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
         pub enum ProblemCode {
             $(#[doc = concat!(stringify!($status), " `", $code, "`: ", $title)] $variant,)+
         }
@@ -125,8 +126,15 @@ impl ProblemCode {
     /// ```
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let at = ascii::parts(TEXTS, b'\n').step_by(3).position(|code| code == name)?;
-        Self::ALL.get(at).copied()
+        let mut rest = TEXTS;
+        for code in Self::ALL {
+            let (found, texts) = ascii::split(rest, b'\n');
+            if found == name {
+                return Some(*code);
+            }
+            rest = ascii::split(ascii::split(texts, b'\n').1, b'\n').1;
+        }
+        None
     }
 
     /// What a denial is over HTTP. Whether somebody has a factor is not told where a code was typed: `not_enrolled` is

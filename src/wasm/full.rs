@@ -8,7 +8,7 @@
 //! #[wasm_bindgen(js_name = policyCheck)]
 //! pub fn policy_check(settings: &Ts<PolicySettings>) -> Ts<PolicyReport> {
 //!     answer(|| {
-//!         let policy = Policy::new(settings.read(Error::PolicyInvalid)?)?;
+//!         let policy = Policy::from_json(&json(settings, Error::PolicyInvalid)?)?;
 //!         typed(&PolicyReport { weaknesses: policy.check(), policy })
 //!     })
 //! }
@@ -47,7 +47,7 @@ mod registry;
 mod sealed;
 mod tsify;
 
-use answer::{Blob, answer, typed};
+use answer::{Blob, Typed, Written, answer, typed};
 use given::{Bytes, Maybe, MaybeBytes, MaybeNumber, Number, Read, Text, json, optional};
 use memory::Local;
 use registry::Registry;

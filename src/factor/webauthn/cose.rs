@@ -63,9 +63,8 @@ fn rsa(cose: &[u8]) -> Option<PublicKey<'_>> {
     let modulus = cbor::bytes(cbor::take(&mut rest)?)?;
     let exponent = cbor::bytes(rest.strip_prefix(b"\x21")?)?;
     // With the exponent 1 everybody signs; even numbers are none of a key, and leading zeros none of a number.
-    let are_numbers = [modulus, exponent].iter().all(|number| {
-        number.first().is_some_and(|first| *first > 0) && number.last().is_some_and(|last| last & 1 == 1)
-    });
+    let is_number = |number: &[u8]| number.first() > Some(&0) && number.last().is_some_and(|last| last & 1 == 1);
+    let are_numbers = is_number(modulus) && is_number(exponent);
     let is_large = (256..=1024).contains(&modulus.len()) && (modulus.len() > 256 || modulus.first() >= Some(&0x80));
     (are_numbers && is_large && exponent.len() <= 4 && exponent != [1]).then(|| PublicKey {
         algorithm: SignatureAlgorithm::RsaSha256,

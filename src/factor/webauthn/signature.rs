@@ -55,6 +55,7 @@ impl SignatureCheck {
 /// assert_eq!(SignatureAlgorithm::P256Sha256.name(), "ECDSA P-256 SHA-256");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(all(feature = "full", target_family = "wasm"), repr(u32))]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
     /// ECDSA on P-256, as ES256.

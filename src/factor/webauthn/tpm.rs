@@ -19,13 +19,9 @@ pub(super) fn check(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Ref
     if !matches!(algorithm, SignatureAlgorithm::P256Sha256 | SignatureAlgorithm::RsaSha256) {
         return Err(Refusal::AttestationAlgorithm);
     }
-    if !is_key(public_area, at.public_key).unwrap_or_default() {
-        return Err(Refusal::TpmPublicArea);
-    }
+    is_key(public_area, at.public_key).ok_or(Refusal::TpmPublicArea)?;
     let extra = sha256(&at.signed());
-    if !is_certified(certified, public_area, &extra).unwrap_or_default() {
-        return Err(Refusal::TpmCertification);
-    }
+    is_certified(certified, public_area, &extra).ok_or(Refusal::TpmCertification)?;
     if !is_attestation_key(leaf).unwrap_or_default() {
         return Err(Refusal::CertificateContent);
     }
@@ -34,60 +30,52 @@ pub(super) fn check(at: &Attestation<'_>, to: &mut Signatures) -> Result<(), Ref
 }
 
 /// `TPMT_PUBLIC`: whether it is the credential's key.
-fn is_key(area: &[u8], key: &PublicKey<'_>) -> Option<bool> {
+fn is_key(area: &[u8], key: &PublicKey<'_>) -> Option<()> {
+    let (kind, curve): (_, &[u8]) = match key.algorithm {
+        SignatureAlgorithm::P256Sha256 => (TPM_ALG_ECC, TPM_ECC_NIST_P256),
+        SignatureAlgorithm::P384Sha384 => (TPM_ALG_ECC, TPM_ECC_NIST_P384),
+        SignatureAlgorithm::RsaSha256 => (TPM_ALG_RSA, &[]),
+        _ => return None,
+    };
     let rest = &mut &*area;
-    let (kind, name_algorithm) = (number(rest, 2)?, number(rest, 2)?);
+    eat(rest, kind)?;
     // The name is made with SHA-256: see `is_certified`.
-    if name_algorithm != TPM_ALG_SHA256 {
-        return None;
-    }
+    eat(rest, TPM_ALG_SHA256)?;
     take(rest, 4)?;
     sized(rest)?;
     // Symmetric algorithm and scheme; a key that signs has none of the first.
-    if number(rest, 2)? != TPM_ALG_NULL {
-        return None;
-    }
-    if number(rest, 2)? != TPM_ALG_NULL {
-        take(rest, 2)?;
-    }
+    eat(rest, TPM_ALG_NULL)?;
+    scheme(rest)?;
     let [first, second] = key.numbers;
-    let is_same = match (kind, key.algorithm) {
-        (TPM_ALG_RSA, SignatureAlgorithm::RsaSha256) => {
-            take(rest, 2)?;
-            let exponent = match number(rest, 4)? {
-                0 => 65_537,
-                exponent => exponent,
-            };
-            exponent == big_endian(second) && sized(rest)? == first
-        }
-        (TPM_ALG_ECC, algorithm) => {
-            let curve = match number(rest, 2)? {
-                TPM_ECC_NIST_P256 => SignatureAlgorithm::P256Sha256,
-                TPM_ECC_NIST_P384 => SignatureAlgorithm::P384Sha384,
-                _ => return None,
-            };
-            if number(rest, 2)? != TPM_ALG_NULL {
-                take(rest, 2)?;
-            }
-            algorithm == curve && sized(rest)? == first && sized(rest)? == second
-        }
-        _ => false,
+    let is_same = if curve.is_empty() {
+        take(rest, 2)?;
+        let exponent = match big_endian(take(rest, 4)?) {
+            0 => 65_537,
+            exponent => exponent,
+        };
+        exponent == big_endian(second) && sized(rest)? == first
+    } else {
+        eat(rest, curve)?;
+        scheme(rest)?;
+        sized(rest)? == first && sized(rest)? == second
     };
-    Some(is_same && rest.is_empty())
+    (is_same && rest.is_empty()).then_some(())
 }
 
 /// `TPMS_ATTEST`: whether the TPM has certified this key, for this ceremony.
-fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Option<bool> {
+fn is_certified(certified: &[u8], public_area: &[u8], extra: &[u8; 32]) -> Option<()> {
     let rest = &mut &*certified;
-    let is_certification = number(rest, 4)? == TPM_GENERATED && number(rest, 2)? == TPM_ST_ATTEST_CERTIFY;
+    eat(rest, TPM_GENERATED)?;
+    eat(rest, TPM_ST_ATTEST_CERTIFY)?;
     sized(rest)?;
     let is_ours = sized(rest)? == extra;
     // Clock, resets, restarts, whether that is safe; and the firmware.
     take(rest, 17 + 8)?;
     let name = &mut sized(rest)?;
-    let is_named = number(name, 2)? == TPM_ALG_SHA256 && *name == sha256(public_area);
+    eat(name, TPM_ALG_SHA256)?;
+    let is_named = *name == sha256(public_area);
     sized(rest)?;
-    Some(is_certification && is_ours && is_named && rest.is_empty())
+    (is_ours && is_named && rest.is_empty()).then_some(())
 }
 
 /// 8.3.1.
@@ -113,8 +101,18 @@ fn take<'a>(rest: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
     rest.split_off(..size)
 }
 
-fn number(rest: &mut &[u8], size: usize) -> Option<u32> {
-    take(rest, size).map(big_endian)
+/// What has to come next.
+fn eat(rest: &mut &[u8], bytes: &[u8]) -> Option<()> {
+    *rest = rest.strip_prefix(bytes)?;
+    Some(())
+}
+
+/// None, or an algorithm and its hash.
+fn scheme(rest: &mut &[u8]) -> Option<()> {
+    if take(rest, 2)? != TPM_ALG_NULL {
+        take(rest, 2)?;
+    }
+    Some(())
 }
 
 fn big_endian(bytes: &[u8]) -> u32 {
@@ -123,7 +121,7 @@ fn big_endian(bytes: &[u8]) -> u32 {
 
 /// With its size in front.
 fn sized<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let size = number(rest, 2)?;
+    let size = big_endian(take(rest, 2)?);
     take(rest, size as usize)
 }
 
@@ -131,14 +129,14 @@ const VER: &[u8] = b"\x63ver";
 const PUB_AREA: &[u8] = b"\x67pubArea";
 const CERT_INFO: &[u8] = b"\x68certInfo";
 /// Part 2, sections 6.2 to 6.9.
-const TPM_GENERATED: u32 = u32::from_be_bytes(*b"\xffTCG");
-const TPM_ST_ATTEST_CERTIFY: u32 = 0x8017;
-const TPM_ALG_RSA: u32 = 0x0001;
-const TPM_ALG_SHA256: u32 = 0x000b;
-const TPM_ALG_NULL: u32 = 0x0010;
-const TPM_ALG_ECC: u32 = 0x0023;
-const TPM_ECC_NIST_P256: u32 = 0x0003;
-const TPM_ECC_NIST_P384: u32 = 0x0004;
+const TPM_GENERATED: &[u8] = b"\xffTCG";
+const TPM_ST_ATTEST_CERTIFY: &[u8] = b"\x80\x17";
+const TPM_ALG_RSA: &[u8] = b"\x00\x01";
+const TPM_ALG_SHA256: &[u8] = b"\x00\x0b";
+const TPM_ALG_NULL: &[u8] = b"\x00\x10";
+const TPM_ALG_ECC: &[u8] = b"\x00\x23";
+const TPM_ECC_NIST_P256: &[u8] = b"\x00\x03";
+const TPM_ECC_NIST_P384: &[u8] = b"\x00\x04";
 const DIRECTORY_NAME: u32 = 0xa4;
 /// 2.5.29.17 and 2.5.29.37.
 const SUBJECT_ALT_NAME: &[u8] = b"\x55\x1d\x11";

@@ -32,7 +32,7 @@ pub fn locked(handle: &Number, key: &Text, body: &Bytes, now: &Number) -> MaybeN
 
 /// Counts a failure, with 32 random bytes.
 #[wasm_bindgen(js_name = addressCharge)]
-pub fn charge(handle: &Number, key: &Text, body: &MaybeBytes, now: &Number, seed: &Bytes) -> Ts<Charged> {
+pub fn charge(handle: &Number, key: &Text, body: &MaybeBytes, now: &Number, seed: &Bytes) -> Ts<Charged<'static>> {
     answer(|| {
         let engine = engine(handle)?;
         let key = key.read(Error::AddressInvalid)?;
@@ -40,19 +40,19 @@ pub fn charge(handle: &Number, key: &Text, body: &MaybeBytes, now: &Number, seed
         let record = body.map(|body| engine.ring.open(Purpose::Address, &key, &body)).transpose()?;
         let record = record.as_ref().map(|record| record.as_slice());
         let (record, expires_at) = address::charge(record, now.time()?, &engine.policy)?;
-        let body = engine.ring.seal(Purpose::Address, &key, &record, &mut seed.seed()?)?;
-        typed(&Charged { body: Blob(body), expires_at })
+        let body = engine.ring.seal(Purpose::Address, &key, &record, &mut *seed.seed()?)?;
+        typed(&Charged { body: Blob(&body), expires_at })
     })
 }
 
 /// What to store for an address.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct Charged {
+pub struct Charged<'a> {
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Blob,
+    body: Blob<'a>,
     /// When it can be forgotten; milliseconds since 1970.
     expires_at: Timestamp,
 }
 
-writable!(Charged: body, expires_at);
+writable!(Charged<'_>: body, expires_at);

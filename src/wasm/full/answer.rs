@@ -13,9 +13,14 @@ use wasm_bindgen::prelude::*;
 pub(super) fn answer<T: Answer>(work: impl FnOnce() -> Result<T, Error>) -> T::As {
     let answer = match work() {
         Ok(answer) => answer.value(),
-        Err(error) => refusal(error.line()),
+        Err(error) => refused(error),
     };
     answer.unchecked_into()
+}
+
+#[inline(never)]
+fn refused(error: Error) -> JsValue {
+    refusal(error.line())
 }
 
 /// What a binding may answer.
@@ -87,14 +92,23 @@ fn written(value: &dyn json::Write) -> JsValue {
     parse(&text, &BYTES.take())
 }
 
+/// A field that is JSON text already.
+#[derive(Default)]
+pub(super) struct Written(pub(super) String);
+
+impl json::Write for Written {
+    fn write(&self, to: &mut String) {
+        to.push_str(&self.0);
+    }
+}
+
 /// A field of bytes: a `Uint8Array` instead of a list of numbers. The bytes go beside the text, one field after the other,
 /// and their number stands in their place.
-#[derive(Default)]
-pub(super) struct Blob(pub(super) Vec<u8>);
+pub(super) struct Blob<'a>(pub(super) &'a [u8]);
 
-impl json::Write for Blob {
+impl json::Write for Blob<'_> {
     fn write(&self, to: &mut String) {
-        BYTES.borrow_mut().extend_from_slice(&self.0);
+        BYTES.borrow_mut().extend_from_slice(self.0);
         let size = self.0.len() as u64;
         to.push_str("{\"$\":");
         size.write(to);

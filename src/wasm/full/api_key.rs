@@ -11,23 +11,23 @@ use wasm_bindgen::prelude::*;
 
 /// Makes an API key that is good for these claims up to a time, with 32 random bytes.
 #[wasm_bindgen(js_name = apiKeyGenerate)]
-pub fn generate(handle: &Number, claims: &Text, expires: &Number, seed: &Bytes) -> Ts<NewApiKey> {
+pub fn generate(handle: &Number, claims: &Text, expires: &Number, seed: &Bytes) -> Ts<NewApiKey<'static>> {
     answer(|| {
         let claims = claims.read(Error::CommandInvalid)?;
-        let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut seed.seed()?)?;
-        typed(&NewApiKey { key: new.text, body: Blob(new.record) })
+        let new = api_key::NewApiKey::generate(&engine(handle)?.ring, &claims, expires.time()?, &mut *seed.seed()?)?;
+        typed(&NewApiKey { key: new.text, body: Blob(&new.record) })
     })
 }
 
 /// A new API key.
 #[derive(Tsify)]
-pub struct NewApiKey {
+pub struct NewApiKey<'a> {
     /// To be shown once.
     #[tsify(type = "string")]
     key: Sensitive<String>,
     /// The record to store, sealed.
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Blob,
+    body: Blob<'a>,
 }
 
 /// The id of an API key, whose record is stored as `api-key:ID`; absent for what is no API key of the ring's environment.
@@ -65,4 +65,4 @@ fn stored(handle: &Number, key: &Text, body: &Bytes) -> Result<(&'static Engine,
     Ok((engine, stored))
 }
 
-writable!(NewApiKey: key, body);
+writable!(NewApiKey<'_>: key, body);

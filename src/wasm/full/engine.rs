@@ -1,16 +1,19 @@
 //! One decision: open the record, step, seal the record and the events.
 
 use super::memory::Region;
-use super::outcome::Outcome;
-use super::passkey::{Note, PasskeySettings, Signature, digest};
-use super::{Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, answer, json, optional, typed};
+use super::outcome;
+use super::passkey::{Note, PasskeySettings, digest};
+use super::{
+    Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, Typed, Written, answer, json, optional, typed,
+};
 use crate::base::bits::encode_base64_url;
-use crate::base::json::{self, writable};
+use crate::base::json::{self, Read as _, writable};
 use crate::base::{Wiped, ascii, decimal};
-use crate::engine::{self, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
+use crate::engine::{self, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
+use crate::webauthn::SignatureCheck;
 use crate::{Error, Sensitive, Timestamp};
 use alloc::string::String;
 use alloc::{sync::Arc, vec::Vec};
@@ -46,7 +49,8 @@ pub fn configure(
             let passkeys = match passkeys.as_str() {
                 "" => None,
                 given => {
-                    let settings: PasskeySettings = json::read(given).ok_or(Error::RelyingPartyInvalid)?;
+                    let mut settings = PasskeySettings::default();
+                    json::read_over(given, &mut settings).ok_or(Error::RelyingPartyInvalid)?;
                     Some(settings.passkeys()?)
                 }
             };
@@ -94,10 +98,10 @@ pub struct Input {
 
 /// What to store, and what to answer after that.
 #[derive(Default, Tsify)]
-pub struct Decision {
+pub struct Decision<'a> {
     /// The record to store, sealed; absent if it stays as it is.
     #[tsify(type = "Uint8Array<ArrayBuffer>", optional)]
-    body: Option<Blob>,
+    body: Option<Blob<'a>>,
     /// To be stored with it.
     events: Vec<SealedEvent>,
     /// A failure was counted: count it for the address, too.
@@ -108,8 +112,10 @@ pub struct Decision {
     /// Remove these after that.
     released: Vec<String>,
     /// Unless there are none, nothing is decided yet: the same again, with those that are good in the input.
-    checks: Vec<Signature>,
-    outcome: Outcome,
+    #[tsify(type = "Signature[]")]
+    checks: &'a [SignatureCheck],
+    #[tsify(type = "Outcome")]
+    outcome: Written,
 }
 
 /// An event, sealed.
@@ -121,7 +127,7 @@ pub struct SealedEvent {
     #[tsify(optional)]
     due: Option<Timestamp>,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Blob,
+    body: Vec<u8>,
 }
 
 /// Decides one command, with 64 random bytes; for a registration with the note of whose its credential id is. Store `body` and `events` together, and only then let `outcome` out.
@@ -134,15 +140,16 @@ pub fn decide(
     input: &Ts<Input>,
     seed: &Bytes,
     #[wasm_bindgen(unchecked_optional_param_type = "Uint8Array")] owner: &MaybeBytes,
-) -> Ts<Decision> {
+) -> Ts<Decision<'static>> {
     answer(|| {
         let subject = subject.read(Error::SubjectInvalid)?;
         let body = body.read(Error::SealMalformed)?;
-        let command = command.read(Error::CommandInvalid)?;
-        let input = input.read(Error::ContextInvalid)?;
+        let (mut what, mut with) = (Command::start(), Input::start());
+        command.read(&mut what, Error::CommandInvalid)?;
+        input.read(&mut with, Error::ContextInvalid)?;
         let seed = seed.read(Error::ContextInvalid)?;
         let owner = owner.read(Error::SealMalformed)?;
-        typed(&engine(handle)?.decide(&subject, body.as_deref(), command, input, &seed, owner.as_deref())?)
+        engine(handle)?.decide(&subject, body.as_deref(), &what, &mut with, &seed, owner.as_deref())
     })
 }
 
@@ -169,10 +176,12 @@ pub fn decide_offline(
         let (subject, now) = (subject.read(Error::SubjectInvalid)?, now.time()?);
         let token = session.read(Error::ContextInvalid)?;
         let bound_to = primary.read(Error::ContextInvalid)?.map(|token| thumbprint(&token));
-        let demand: Option<Demand> = optional(demand, Error::CommandInvalid)?;
-        if let Some(rest) = optional(rest, Error::ContextInvalid)? {
+        let (mut demanded, mut others) = (None::<Demand>, None::<Input>);
+        optional(demand, &mut demanded, Error::CommandInvalid)?;
+        optional(rest, &mut others, Error::ContextInvalid)?;
+        if let Some(others) = &mut others {
             // Nothing of it matters here, but what is none is refused as ever.
-            engine.context(&subject, rest, [0; 32])?;
+            engine.told(&mut Context::new(&subject, now, [0; 32]), others)?;
         }
         let mut known = KNOWN.borrow_mut();
         if known.kept() > MOST_KNOWN {
@@ -183,7 +192,7 @@ pub fn decide_offline(
         let Engine { ring, issuer, .. } = engine;
         let session =
             token.map(|token| session_token::verify_again(ring, issuer, &token, bound_to.as_ref(), now, &mut known));
-        Ok(match engine::by_token(session, &subject, now, demand.as_ref()) {
+        Ok(match engine::by_token(session, &subject, now, demanded.as_ref()) {
             Some(Ok(claims)) => Some(engine.session_text(claims, now)?),
             Some(Err(reason)) => Some(json::write(&reason)),
             None => None,
@@ -207,21 +216,23 @@ impl Engine {
         &self,
         subject: &str,
         body: Option<&[u8]>,
-        command: Command,
-        input: Input,
+        command: &Command,
+        input: &mut Input,
         seed: &[u8],
         owner: Option<&[u8]>,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Typed<Ts<Decision<'static>>>, Error> {
         let key = account_key(subject)?;
         let vault = self.ring.vault(&key);
+        let mut record = Record::default();
         let before = match body {
-            Some(body) => (*vault.open(Purpose::Record, body)?).clone(),
-            None => (*Record::default().into_bytes()).clone(),
+            Some(body) => vault.open(Purpose::Record, body)?,
+            None => record.written(),
         };
-        let record = Record::from_bytes(&before)?;
+        record.read(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
-        let mut context = self.context(subject, input, *first)?;
-        match (&command, owner) {
+        let mut context = Context::new(subject, input.now, *first);
+        self.told(&mut context, input)?;
+        match (command, owner) {
             (Command::Register { response, .. }, Some(owner)) => {
                 context.owner = Some(self.owner(&credential_key(&response.id), owner)?);
             }
@@ -231,10 +242,11 @@ impl Engine {
             _ => {}
         }
         let mut turn = engine::Turn::new(record, &context, &self.policy);
-        let happened = turn.decide(&command)?;
+        let happened = turn.decide(command)?;
         let mut nonces = Seeded::new(*second);
-        if let engine::Outcome::Check(checks) = turn.outcome {
-            return Ok(Decision { checks: checks.into_iter().map(Signature::new).collect(), ..Decision::default() });
+        let outcome = Written(outcome::write(&turn.outcome, self)?);
+        if let engine::Outcome::Check(checks) = &turn.outcome {
+            return typed(&Decision { checks, outcome, ..Decision::default() });
         }
         let (mut note, mut released) = (None, Vec::new());
         for claim in turn.claims {
@@ -244,21 +256,16 @@ impl Engine {
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
-        let after = turn.record.into_bytes();
-        let body = if *after == before { None } else { Some(Blob(seal(Purpose::Record, &after)?)) };
+        let after = turn.record.written();
+        let body = if after == before { None } else { Some(seal(Purpose::Record, &after)?) };
         let mut events = Vec::with_capacity(happened.len());
         for event in happened {
             let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
-            events.push(SealedEvent {
-                body: Blob(seal(Purpose::Event, plain.as_bytes())?),
-                id: event.id,
-                at: event.at,
-                due,
-            });
+            events.push(SealedEvent { body: seal(Purpose::Event, plain.as_bytes())?, id: event.id, at: event.at, due });
         }
-        let outcome = Outcome::new(turn.outcome, self)?;
-        Ok(Decision { body, events, counted: turn.counted, note, released, checks: Vec::new(), outcome })
+        let body = body.as_deref().map(Blob);
+        typed(&Decision { body, events, counted: turn.counted, note, released, checks: &[], outcome })
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
@@ -285,27 +292,22 @@ impl Engine {
         Ok(text)
     }
 
-    fn context(&self, subject: &str, input: Input, seed: [u8; 32]) -> Result<Context, Error> {
-        let now = input.now;
-        let bound_to = input.primary.map(|token| thumbprint(&token));
-        let verify = |token: String| self.session(&token, bound_to.as_ref(), now);
-        let network = input.address.map(|address| self.network(&address)).transpose()?;
-        Ok(Context {
-            issuer: self.issuer.clone(),
-            session: input.session.map(verify),
-            bound_to,
-            device: input.device.map(Sensitive::new),
-            remember: input.remember,
-            address_locked: input.address_locked_until,
-            passkeys: self.passkeys.clone(),
-            signatures: input.signatures.map(|ids| ids.iter().map(|id| digest(id)).collect()),
-            origin: Origin {
-                network,
-                country: input.country.map(|country| printable(&country, 2)),
-                agent: input.agent.map(|agent| printable(&agent, 256)),
-            },
-            ..Context::new(subject, now, seed)
-        })
+    /// Tells the context what came along.
+    fn told(&self, context: &mut Context, input: &mut Input) -> Result<(), Error> {
+        context.now = input.now;
+        context.issuer = self.issuer.clone();
+        context.bound_to = input.primary.as_ref().map(|token| thumbprint(token));
+        let verify = |token: &String| self.session(token, context.bound_to.as_ref(), input.now);
+        context.session = input.session.as_ref().map(verify);
+        context.device = input.device.take().map(Sensitive::new);
+        context.remember = input.remember.take();
+        context.address_locked = input.address_locked_until;
+        context.passkeys = self.passkeys.clone();
+        context.signatures = input.signatures.as_ref().map(|ids| ids.iter().map(|id| digest(id)).collect());
+        context.origin.network = input.address.as_ref().map(|address| self.network(address)).transpose()?;
+        context.origin.country = input.country.as_ref().map(|country| printable(country, 2));
+        context.origin.agent = input.agent.as_ref().map(|agent| printable(agent, 256));
+        Ok(())
     }
 
     /// A keyed hash of the network of an address.
@@ -367,5 +369,10 @@ impl json::Read for Input {
     }
 }
 
-writable!(Decision: body, events, counted, note, released, checks, outcome);
-writable!(SealedEvent: id, at, due, body);
+impl json::Write for SealedEvent {
+    fn write(&self, to: &mut String) {
+        json::object(to, "id at due body", &[&self.id, &self.at, &self.due, &Blob(&self.body)]);
+    }
+}
+
+writable!(Decision<'_>: body, events, counted, note, released, checks, outcome);

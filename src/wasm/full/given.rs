@@ -4,7 +4,7 @@ use super::Local;
 use crate::base::json;
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use core::cell::RefCell;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
@@ -87,9 +87,10 @@ impl Bytes {
     }
 
     /// Randomness from a seed of 32 bytes. A seed serves one call only.
-    pub(super) fn seed(&self) -> Result<Seeded, Error> {
+    pub(super) fn seed(&self) -> Result<Box<Seeded>, Error> {
         let bytes = self.read(Error::ContextInvalid)?;
-        <[u8; 32]>::try_from(bytes.as_slice()).map(Seeded::new).map_err(|_| Error::ContextInvalid)
+        let seed = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Error::ContextInvalid)?;
+        Ok(Box::new(Seeded::new(seed)))
     }
 }
 
@@ -122,13 +123,13 @@ impl Number {
     }
 }
 
-/// A value of the core that may be left out: `undefined` is none.
-pub(super) fn optional<T: json::Read>(value: &JsValue, error: Error) -> Result<Option<T>, Error> {
-    if value.is_undefined() {
-        Ok(None)
-    } else {
-        json(value, error).and_then(|json| json::read(&json).map(Some).ok_or(error))
-    }
+/// Reads over a value of the core; `undefined` leaves it as it is.
+pub(super) fn optional(value: &JsValue, to: &mut dyn json::Read, error: Error) -> Result<(), Error> {
+    if value.is_undefined() { Ok(()) } else { typed(value, to, error) }
+}
+
+fn typed(value: &JsValue, to: &mut dyn json::Read, error: Error) -> Result<(), Error> {
+    json::read_over(&json(value, error)?, to).ok_or(error)
 }
 
 /// A value as JSON text, or `error` where it has none.
@@ -138,15 +139,15 @@ pub(super) fn json(value: &JsValue, error: Error) -> Result<String, Error> {
 
 /// For the types of the core.
 pub(super) trait Read {
-    /// The value, or `error` for one of another shape.
-    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error>;
+    /// Reads over a value, or `error` for one of another shape.
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, to: &mut T, error: Error) -> Result<(), Error>;
 }
 
 // Not by serde-wasm-bindgen: it reads field by field, where a getter that throws leaves the wasm without cleaning up, an
 // object that holds itself is read until the stack ends, and fields that do not exist are passed over.
 impl<J: AsRef<JsValue>> Read for J {
-    fn read<T: Tsify<JsType = Self> + json::Read>(&self, error: Error) -> Result<T, Error> {
-        json::read(&json(self.as_ref(), error)?).ok_or(error)
+    fn read<T: Tsify<JsType = Self> + json::Read>(&self, to: &mut T, error: Error) -> Result<(), Error> {
+        typed(self.as_ref(), to, error)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::engine::engine;
 use super::{Maybe, Number, Read, Text, answer};
-use crate::base::{ascii, decimal, json};
+use crate::base::json::{self, Read as _};
+use crate::base::{ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
 use crate::{Diagnosis, Error, Timestamp};
@@ -42,7 +43,11 @@ pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> T
     answer(|| {
         let list = |text: &Text| -> Result<Vec<String>, Error> {
             let text = text.read(Error::ContextInvalid)?;
-            Ok(ascii::parts(&text, b' ').filter(|scope| !scope.is_empty()).map(String::from).collect())
+            let mut scopes = Vec::new();
+            for scope in ascii::parts(&text, b' ').filter(|scope| !scope.is_empty()) {
+                scopes.push(String::from(scope));
+            }
+            Ok(scopes)
         };
         let is = |text: &Text| text.read(Error::ContextInvalid).map(|text| text == "yes");
         let principal = Principal { scopes: list(scopes)?, service: is(service)? };
@@ -60,29 +65,28 @@ pub fn admit(scopes: &Text, service: &Text, needed: &Text, services: &Text) -> T
 pub fn reply(handle: &Number, refusal: &Ts<Refusal>) -> Text {
     answer(|| {
         let engine = engine(handle)?;
-        let refusal: Refusal = refusal.read(Error::ContextInvalid)?;
-        let mut problem = match (refusal.reason, &refusal.problem) {
+        let mut told = Refusal::start();
+        refusal.read(&mut told, Error::ContextInvalid)?;
+        let mut problem = match (told.reason, &told.problem) {
             (Some(reason), _) => {
-                let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = refusal;
+                let Refusal { retry_at, attempts_left, diagnosis, drift, .. } = told;
                 let denied = Denied { reason, retry_at, attempts_left, diagnosis, drift, check: None };
-                Problem::denied(&denied, refusal.now)
+                Problem::denied(&denied, told.now)
             }
             (None, Some(code)) => Problem::of(ProblemCode::parse(code).ok_or(Error::ContextInvalid)?),
             (None, None) => Problem::of(ProblemCode::Internal),
         };
         problem.realm = &engine.issuer;
-        problem.check = refusal.check.as_deref();
-        problem.demand = refusal.demand.as_ref();
-        problem.scopes = &refusal.scopes;
-        problem.clock_offset = refusal.clock_offset;
-        problem.retry_after = refusal.retry_after.or(problem.retry_after);
+        problem.check = told.check.as_deref();
+        problem.demand = told.demand.as_ref();
+        problem.scopes = &told.scopes;
+        problem.clock_offset = told.clock_offset;
+        problem.retry_after = told.retry_after.or(problem.retry_after);
         let reply = problem.reply();
         let mut text = String::with_capacity(1024);
         decimal::push(&mut text, reply.status.into());
         for (name, value) in &reply.headers {
-            for part in ["\n", name, ": ", value] {
-                text.push_str(part);
-            }
+            text.push_str(&["\n", name, ": ", value].concat());
         }
         text.push_str("\n\n");
         text.push_str(&reply.body);

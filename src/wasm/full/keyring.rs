@@ -18,14 +18,14 @@ pub fn generate(environment: &Text, now: &Number, seed: &Bytes) -> Text {
             "test" => Environment::Test,
             _ => return Err(Error::KeyEnvironment),
         };
-        KeyRing::generate(environment, now.time()?, &mut seed.seed()?).map(text)
+        KeyRing::generate(environment, now.time()?, &mut *seed.seed()?).map(text)
     })
 }
 
 /// The ring with a new key, with which everything is sealed from then on.
 #[wasm_bindgen(js_name = keyringAdd)]
 pub fn add(keys: &Text, now: &Number, seed: &Bytes) -> Text {
-    answer(|| ring(keys)?.with_new_key(now.time()?, &mut seed.seed()?).map(text))
+    answer(|| ring(keys)?.with_new_key(now.time()?, &mut *seed.seed()?).map(text))
 }
 
 /// The ring without a key: what that one sealed does not open any more.
@@ -39,8 +39,11 @@ pub fn remove(keys: &Text, id: &Text) -> Text {
 pub fn parse(keys: &Text) -> Ts<KeyRingInfo> {
     answer(|| {
         let ring = ring(keys)?;
-        let key = |key: crate::protect::KeyInfo| KeyInfo { id: key.id.text(), created: key.created.as_millis() };
-        typed(&KeyRingInfo { environment: ring.environment().name(), keys: ring.keys().map(key).collect() })
+        let mut keys = Vec::new();
+        for key in ring.keys() {
+            keys.push(KeyInfo { id: key.id.text(), created: key.created.as_millis() });
+        }
+        typed(&KeyRingInfo { environment: ring.environment().name(), keys })
     })
 }
 

@@ -1,10 +1,10 @@
 //! Outcomes as JavaScript sees them: `ok` says whether it was done, and sessions are signed tokens.
 
 use super::engine::Engine;
-use crate::base::json::{self, writable};
+use crate::base::json::{self, Write};
 use crate::engine::{self, Denial, FactorKind, Outcome as Core};
 use crate::otpauth;
-use crate::protect::session_token::{Claims, Level, Method};
+use crate::protect::session_token::{Level, Method};
 use crate::{Algorithm, Diagnosis, Digits, Error, Period, Secret, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,6 +13,7 @@ use tsify::Tsify;
 /// What a command came to.
 #[derive(Tsify)]
 #[serde(untagged)]
+#[allow(dead_code)] // For TypeScript.
 pub enum Outcome {
     Done(Done),
     Enrolling(Enrolling),
@@ -27,6 +28,7 @@ pub enum Outcome {
 
 /// It was done.
 #[derive(Tsify)]
+#[allow(dead_code)] // For TypeScript.
 pub struct Done {
     #[tsify(type = "true")]
     ok: bool,
@@ -35,6 +37,7 @@ pub struct Done {
 /// An enrolment to show to its owner, and to nobody else.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(dead_code)] // For TypeScript.
 pub struct Enrolling {
     #[tsify(type = "true")]
     ok: bool,
@@ -61,6 +64,7 @@ pub struct Enrolling {
 /// A right code, and the session that it bought.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(dead_code)] // For TypeScript.
 pub struct Verified {
     #[tsify(type = "true")]
     ok: bool,
@@ -94,6 +98,7 @@ pub struct Verified {
 
 /// A new set of recovery codes, to be shown once.
 #[derive(Tsify)]
+#[allow(dead_code)] // For TypeScript.
 pub struct RecoveryCodes {
     #[tsify(type = "true")]
     ok: bool,
@@ -103,6 +108,7 @@ pub struct RecoveryCodes {
 /// A session that is good now.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(dead_code)] // For TypeScript.
 pub struct Session {
     #[tsify(type = "true")]
     ok: bool,
@@ -125,6 +131,7 @@ pub struct Session {
 /// No, and why not.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(dead_code)] // For TypeScript.
 pub struct Denied {
     #[tsify(type = "false")]
     ok: bool,
@@ -149,110 +156,85 @@ pub struct Denied {
     check: Option<&'static str>,
 }
 
-impl Default for Outcome {
-    fn default() -> Self {
-        Self::Done(Done { ok: true })
+/// An outcome as JSON text, with everything signed that has to be. It must not leave before the record is stored.
+pub(super) fn write(outcome: &Core, engine: &Engine) -> Result<String, Error> {
+    let mut text = String::with_capacity(512);
+    let mut object = |names: &str, values: &[&dyn Write]| json::object(&mut text, names, values);
+    match outcome {
+        // Nothing is decided yet: what is asked goes out beside it.
+        Core::Done | Core::Check(_) => object("ok", &[&true]),
+        Core::Enrolling(enrolling) => {
+            let engine::Enrolling { kind, secret, algorithm, digits, period, counter, expires, weak, .. } = enrolling;
+            let link = link(enrolling, &engine.issuer)?;
+            let uri = if *weak { None } else { Some(link.build()?) };
+            let is_totp = *kind == FactorKind::Totp;
+            let (period, counter) = (is_totp.then_some(*period), (!is_totp).then_some(*counter));
+            let names = "ok uri secret kind algorithm digits period counter expires_at weak";
+            object(names, &[&true, &uri, secret, kind, algorithm, digits, &period, &counter, expires, weak]);
+        }
+        Core::Verified(verified) => {
+            let engine::Verified { factor, drift, recovery_codes_left, recovery_codes, device, session } = verified;
+            let names = "ok factor drift session session_id methods level authenticated_at expires_at recovery_codes_left recovery_codes device";
+            object(
+                names,
+                &[
+                    &true,
+                    factor,
+                    drift,
+                    &session.sign(&engine.ring)?,
+                    &session.id.to_string(),
+                    &session.methods,
+                    &session.level,
+                    &session.authenticated,
+                    &session.limit,
+                    recovery_codes_left,
+                    recovery_codes,
+                    device,
+                ],
+            );
+        }
+        Core::RecoveryCodes(set) => object("ok codes", &[&true, &set.codes]),
+        Core::Session(good) => {
+            let claims = &good.claims;
+            let renewed = good.renewed.as_ref().map(|claims| claims.sign(&engine.ring)).transpose()?;
+            let names = "ok subject id methods level authenticated_at expires_at renewed";
+            object(
+                names,
+                &[
+                    &true,
+                    &claims.subject,
+                    &claims.id.to_string(),
+                    &claims.methods,
+                    &claims.level,
+                    &claims.authenticated,
+                    &claims.limit,
+                    &renewed,
+                ],
+            );
+        }
+        Core::Denied(denied) => {
+            let engine::Denied { reason, retry_at, attempts_left, diagnosis, drift, check } = denied;
+            let names = "ok reason retry_at attempts_left diagnosis drift check";
+            object(names, &[&false, reason, retry_at, attempts_left, diagnosis, drift, check]);
+        }
+        Core::Account(account) => account.write(&mut text),
+        Core::RegistrationOptions(options) => options.write(&mut text),
+        Core::AuthenticationOptions(options) => options.write(&mut text),
     }
+    Ok(text)
 }
 
-impl Outcome {
-    /// Signs what has to be signed. It must not leave before the record is stored.
-    pub(super) fn new(core: Core, engine: &Engine) -> Result<Self, Error> {
-        Ok(match core {
-            Core::Done => Self::Done(Done { ok: true }),
-            Core::Enrolling(enrolling) => Self::Enrolling(Enrolling::new(enrolling, &engine.issuer)?),
-            Core::Verified(verified) => Self::Verified(Verified {
-                ok: true,
-                factor: verified.factor,
-                drift: verified.drift,
-                session: verified.session.sign(&engine.ring)?,
-                session_id: verified.session.id.to_string(),
-                methods: verified.session.methods.clone(),
-                level: verified.session.level,
-                authenticated_at: verified.session.authenticated,
-                expires_at: verified.session.limit,
-                recovery_codes_left: verified.recovery_codes_left,
-                recovery_codes: verified.recovery_codes.map(|codes| codes.to_vec()),
-                device: verified.device.map(|device| (*device).clone()),
-            }),
-            Core::RecoveryCodes(set) => Self::RecoveryCodes(RecoveryCodes { ok: true, codes: set.codes.to_vec() }),
-            Core::Account(account) => Self::Account(account),
-            Core::Session(good) => Self::session(&good.claims, good.renewed.as_ref(), engine)?,
-            Core::RegistrationOptions(options) => Self::RegistrationOptions(options),
-            Core::AuthenticationOptions(options) => Self::AuthenticationOptions(options),
-            // Nothing is decided yet: what is asked has gone out before.
-            Core::Check(_) => Self::default(),
-            Core::Denied(engine::Denied { reason, retry_at, attempts_left, diagnosis, drift, check }) => {
-                Self::Denied(Denied { ok: false, reason, retry_at, attempts_left, diagnosis, drift, check })
-            }
-        })
-    }
-
-    fn session(claims: &Claims, renewed: Option<&Claims>, engine: &Engine) -> Result<Self, Error> {
-        Ok(Self::Session(Session {
-            ok: true,
-            subject: claims.subject.clone(),
-            id: claims.id.to_string(),
-            methods: claims.methods.clone(),
-            level: claims.level,
-            authenticated_at: claims.authenticated,
-            expires_at: claims.limit,
-            renewed: renewed.map(|claims| claims.sign(&engine.ring)).transpose()?,
-        }))
-    }
+/// What a QR code of the enrolment says.
+fn link(enrolling: &engine::Enrolling, issuer: &str) -> Result<otpauth::Account, Error> {
+    let digits = Digits::new(enrolling.digits)?;
+    Ok(otpauth::Account {
+        issuer: issuer.into(),
+        account: enrolling.account.clone(),
+        secret: Secret::parse(&enrolling.secret)?,
+        algorithm: enrolling.algorithm,
+        kind: match enrolling.kind {
+            FactorKind::Totp => otpauth::Kind::Totp { digits, period: Period::from_secs(enrolling.period)? },
+            _ => otpauth::Kind::Hotp { digits, counter: enrolling.counter },
+        },
+    })
 }
-
-impl Enrolling {
-    fn new(enrolling: engine::Enrolling, issuer: &str) -> Result<Self, Error> {
-        let engine::Enrolling { kind, account, secret, algorithm, digits, period, counter, expires, weak } = enrolling;
-        let link = otpauth::Account {
-            issuer: issuer.into(),
-            account,
-            secret: Secret::parse(&secret)?,
-            algorithm,
-            kind: match kind {
-                FactorKind::Totp => {
-                    otpauth::Kind::Totp { digits: Digits::new(digits)?, period: Period::from_secs(period)? }
-                }
-                _ => otpauth::Kind::Hotp { digits: Digits::new(digits)?, counter },
-            },
-        };
-        let is_totp = kind == FactorKind::Totp;
-        Ok(Self {
-            ok: true,
-            uri: if weak { None } else { Some(link.build()?) },
-            secret: (*secret).clone(),
-            kind,
-            algorithm,
-            digits,
-            period: is_totp.then_some(period),
-            counter: (!is_totp).then_some(counter),
-            expires_at: expires,
-            weak,
-        })
-    }
-}
-
-impl json::Write for Outcome {
-    fn write(&self, to: &mut String) {
-        let value: &dyn json::Write = match self {
-            Self::Done(value) => value,
-            Self::Enrolling(value) => value,
-            Self::Verified(value) => value,
-            Self::RegistrationOptions(value) => value,
-            Self::AuthenticationOptions(value) => value,
-            Self::RecoveryCodes(value) => value,
-            Self::Account(value) => value,
-            Self::Session(value) => value,
-            Self::Denied(value) => value,
-        };
-        value.write(to);
-    }
-}
-
-writable!(Done: ok);
-writable!(Enrolling: ok, uri, secret, kind, algorithm, digits, period, counter, expires_at, weak);
-writable!(Verified: ok, factor, drift, session, session_id, methods, level, authenticated_at, expires_at, recovery_codes_left, recovery_codes, device);
-writable!(RecoveryCodes: ok, codes);
-writable!(Session: ok, subject, id, methods, level, authenticated_at, expires_at, renewed);
-writable!(Denied: ok, reason, retry_at, attempts_left, diagnosis, drift, check);

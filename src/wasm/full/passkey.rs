@@ -4,7 +4,7 @@ use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Maybe, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::decimal;
-use crate::base::json::{readable, writable};
+use crate::base::json::{self, readable};
 use crate::engine::{Claim, Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, SignatureCheck, challenge_of};
@@ -53,6 +53,7 @@ impl PasskeySettings {
 /// A signature to check.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
+#[allow(dead_code)] // For TypeScript.
 pub struct Signature {
     /// What to put into `signatures` if it is good.
     id: String,
@@ -61,22 +62,22 @@ pub struct Signature {
     algorithm: &'static str,
     /// `SubjectPublicKeyInfo`.
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    key: Blob,
+    key: Vec<u8>,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    message: Blob,
+    message: Vec<u8>,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    signature: Blob,
+    signature: Vec<u8>,
 }
 
-impl Signature {
-    pub(super) fn new(check: SignatureCheck) -> Self {
-        Self {
-            id: hex(&check.digest()),
-            algorithm: check.algorithm.name(),
-            key: Blob(check.public_key),
-            message: Blob(check.message),
-            signature: Blob(check.signature),
-        }
+impl json::Write for SignatureCheck {
+    fn write(&self, to: &mut String) {
+        let id = hex(&self.digest());
+        let (key, message, signature) = (Blob(&self.public_key), Blob(&self.message), Blob(&self.signature));
+        json::object(
+            to,
+            "id algorithm key message signature",
+            &[&id, &self.algorithm.name(), &key, &message, &signature],
+        );
     }
 }
 
@@ -85,7 +86,13 @@ impl Signature {
 pub struct Note {
     key: String,
     #[tsify(type = "Uint8Array<ArrayBuffer>")]
-    body: Blob,
+    body: Vec<u8>,
+}
+
+impl json::Write for Note {
+    fn write(&self, to: &mut String) {
+        json::object(to, "key body", &[&self.key, &Blob(&self.body)]);
+    }
 }
 
 impl Engine {
@@ -95,7 +102,7 @@ impl Engine {
             Claim::Take(id) => {
                 let key = credential_key(&id);
                 let body = self.ring.seal(Purpose::Credential, &key, subject.as_bytes(), nonces)?;
-                Ok(Note { key, body: Blob(body) })
+                Ok(Note { key, body })
             }
             Claim::Release(id) => Err(credential_key(&id)),
         })
@@ -115,7 +122,7 @@ pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Text {
         let engine = engine(handle)?;
         let expires = now.time()?.plus_secs(engine.policy.challenge);
         let mut text = String::new();
-        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut seed.seed()?)?);
+        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut *seed.seed()?)?);
         Ok(text)
     })
 }
@@ -196,5 +203,3 @@ pub(super) fn digest(text: &str) -> [u8; 32] {
 }
 
 readable!(PasskeySettings: [rp_id, origins] top_origins, trust_anchors, aaguids);
-writable!(Signature: id, algorithm, key, message, signature);
-writable!(Note: key, body);

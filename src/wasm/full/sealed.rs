@@ -17,13 +17,12 @@ pub fn keys(handle: &Number, now: &Number) -> Ts<KeyStates> {
         let engine = engine(handle)?;
         let newest = engine.ring.newest();
         let due = engine.ring.is_due(now.time()?, engine.policy.key_lifetime / 86_400);
-        let states = engine.ring.keys().map(|key| KeyState {
-            id: key.id.text(),
-            created_at: key.created,
-            newest: key.id == newest,
-            due: due && key.id == newest,
-        });
-        typed(&KeyStates(states.collect()))
+        let mut states = Vec::new();
+        for key in engine.ring.keys() {
+            let newest = key.id == newest;
+            states.push(KeyState { id: key.id.text(), created_at: key.created, newest, due: due && newest });
+        }
+        typed(&KeyStates(states))
     })
 }
 
@@ -65,7 +64,7 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> MaybeB
             _ => Purpose::Record,
         };
         let plain = engine.ring.open(purpose, &key, &body)?;
-        engine.ring.seal(purpose, &key, &plain, &mut seed.seed()?).map(Some)
+        engine.ring.seal(purpose, &key, &plain, &mut *seed.seed()?).map(Some)
     })
 }
 
