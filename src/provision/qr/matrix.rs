@@ -1,6 +1,5 @@
 //! The symbol as words of bits: function patterns, codewords and masks (ISO/IEC 18004 sections 6.3, 7.7 and 7.8).
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Level;
@@ -33,14 +32,14 @@ pub(super) struct Word {
 impl Matrix {
     pub(super) fn new(version: u8, codewords: &[u8]) -> Self {
         let size = version::size(version);
-        let mut matrix =
-            Self { size, stride: (size as usize + 15) / 12 * 12, mirror: size.div_ceil(60) * 60, words: Vec::new() };
-        matrix.words = vec![Word::default(); 2 * matrix.half() + matrix.stride];
-        for x in (0..2 * matrix.mirror).step_by(60) {
-            let width = (size - x % matrix.mirror).min(60);
-            let first = matrix.index(x, 0);
-            for word in matrix.words.iter_mut().skip(first).take(size as usize) {
-                word.inside = (1 << width) - 1;
+        let stride = (size as usize + 15) / 12 * 12;
+        let mut matrix = Self { size, stride, mirror: size.div_ceil(60) * 60, words: Vec::new() };
+        for x in (0..=2 * matrix.mirror).step_by(60) {
+            // Right of both symbols all is empty, too.
+            let width = if x < 2 * matrix.mirror { (size - x % matrix.mirror).min(60) } else { 0 };
+            for row in 0..stride {
+                let inside = if (4..size as usize + 4).contains(&row) { (1 << width) - 1 } else { 0 };
+                matrix.words.push(Word { inside, fixed: 0, dark: 0 });
             }
         }
         for (x, y) in [(3, 3), (size - 4, 3), (3, size - 4)] {

@@ -70,11 +70,11 @@ impl<'a> Segment<'a> {
     fn write(&self, version: u8, bits: &mut Bits) {
         bits.push(1 << self.mode as u32, 4);
         bits.push(self.bytes.len(), self.mode.count_bits(version));
+        let base = if self.mode == Mode::Numeric { 10 } else { 45 };
         for group in self.bytes.chunks(self.mode.group()) {
             let number = group.iter().fold(0, |number, byte| match self.mode {
-                Mode::Numeric => number * 10 + value(*byte),
-                Mode::Alphanumeric => number * 45 + value(*byte),
                 Mode::Byte => usize::from(*byte),
+                _ => number * base + value(*byte),
             });
             bits.push(number, group.len() * (3 + 2 * self.mode as usize) + 1);
         }
