@@ -30,7 +30,7 @@ pub(super) struct Word {
 }
 
 impl Matrix {
-    pub(super) fn new(version: u8, codewords: &[u8]) -> Self {
+    pub(super) fn new(version: u32, codewords: &[u8]) -> Self {
         let size = version::size(version);
         let stride = (size as usize + 15) / 12 * 12;
         let mut matrix = Self { size, stride, mirror: size.div_ceil(60) * 60, words: Vec::new() };
@@ -111,12 +111,12 @@ impl Matrix {
         }
     }
 
-    fn draw_alignment(&mut self, version: u8) {
+    fn draw_alignment(&mut self, version: u32) {
         if version == 1 {
             return;
         }
-        let gaps = u32::from(version / 7) + 1;
-        let step = (u32::from(version) * 8 + gaps * 3 + 8) / (gaps * 4) * 2;
+        let gaps = version / 7 + 1;
+        let step = (version * 8 + gaps * 3 + 8) / (gaps * 4) * 2;
         let centre = |index| {
             if index == 0 { 6 } else { version::size(version) - 7 - (gaps - index) * step }
         };
@@ -162,11 +162,11 @@ impl Matrix {
     }
 
     /// Applies a mask with the format information that names it, or takes it off (ISO/IEC 18004 sections 7.8 and 7.9).
-    pub(super) fn toggle_mask(&mut self, level: Level, mask: u8) {
+    pub(super) fn toggle_mask(&mut self, level: Level, mask: u32) {
         let half = self.half();
         for (index, word) in self.words.iter_mut().enumerate() {
             let row = index % 12 + if index < half { 0 } else { 12 };
-            let pattern = PATTERNS.get(usize::from(mask)).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
+            let pattern = PATTERNS.get(mask as usize).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
             word.dark ^= (u64::from(pattern) * EVERY_12) & word.inside & !word.fixed;
         }
         self.draw_format_information(version::format_information(level, mask));
