@@ -226,11 +226,10 @@ impl Account {
         }
         uri.push_str("&algorithm=");
         uri.push_str(self.algorithm.name());
-        uri.push_str("&digits=");
-        decimal::push(&mut uri, self.kind.digits().into());
+        decimal::push_named(&mut uri, "&digits=", self.kind.digits().into());
         match self.kind {
-            Kind::Totp { period, .. } => push_number(&mut uri, "&period=", period.as_secs().into()),
-            Kind::Hotp { counter, .. } => push_number(&mut uri, "&counter=", counter),
+            Kind::Totp { period, .. } => decimal::push_named(&mut uri, "&period=", period.as_secs().into()),
+            Kind::Hotp { counter, .. } => decimal::push_named(&mut uri, "&counter=", counter),
             Kind::Steam => uri.push_str("&period=30&encoder=steam"),
         }
         if uri.len() > URI_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
@@ -400,11 +399,6 @@ pub(super) fn split_label(label: &str) -> Option<(&str, &str)> {
 /// Whether a name stands for itself in a label.
 pub(super) fn is_name(name: &str) -> bool {
     !ascii::contains(name, b':') && ascii::trim(name).len() == name.len()
-}
-
-fn push_number(uri: &mut String, name: &str, number: u64) {
-    uri.push_str(name);
-    decimal::push(uri, number);
 }
 
 fn is_steam(name: &str) -> bool {

@@ -64,8 +64,7 @@ impl Qr {
             ("\" width=\"", options.size),
             ("\" height=\"", options.size),
         ] {
-            out.push_str(markup);
-            decimal::push(&mut out, number.into());
+            decimal::push_named(&mut out, markup, number.into());
         }
         out.push_str("\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
         write_escaped(&mut out, options.title.unwrap_or("QR code"));
@@ -98,12 +97,14 @@ impl Qr {
                 if modules & 1 == 0 {
                     if start < x {
                         let (gap, width) = (start - pen, x - start);
+                        let mut push = |command, number: u32| decimal::push_named(out, command, number.into());
                         if pen > 0 {
-                            write_numbers(out, &[('m', gap), (' ', 0), ('h', width)]);
+                            push("m", gap);
+                            push(" 0h", width);
                         } else {
-                            write_numbers(out, &[('M', start + margin), (' ', y + margin)]);
-                            out.push_str(".5");
-                            write_numbers(out, &[('h', width)]);
+                            push("M", start + margin);
+                            push(" ", y + margin);
+                            push(".5h", width);
                         }
                         pen = x;
                     }
@@ -115,20 +116,12 @@ impl Qr {
     }
 }
 
-fn write_numbers(out: &mut String, commands: &[(char, u32)]) {
-    for (command, number) in commands {
-        out.push(*command);
-        decimal::push(out, (*number).into());
-    }
-}
-
 /// Text that ends no element and no attribute.
 fn write_escaped(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' | '<' | '>' | '"' | '\'' => {
-                out.push_str("&#");
-                decimal::push(out, character.into());
+                decimal::push_named(out, "&#", character.into());
                 out.push(';');
             }
             ..' ' => out.push(' '),

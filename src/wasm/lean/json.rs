@@ -10,21 +10,16 @@ pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
     match verdict {
         Verdict::Accepted((name, matched, drift)) => {
             json.push_str("true");
-            number(&mut json, name, matched);
+            decimal::push_named(&mut json, name, matched);
             if let Some(drift) = drift {
-                number(&mut json, if drift < 0 { ",\"drift\":-" } else { ",\"drift\":" }, drift.unsigned_abs());
+                let name = if drift < 0 { ",\"drift\":-" } else { ",\"drift\":" };
+                decimal::push_named(&mut json, name, drift.unsigned_abs());
             }
         }
         Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
     }
     json.push('}');
     json.into_bytes()
-}
-
-/// A name with everything around it, then a number.
-pub(super) fn number(json: &mut String, name: &str, number: u64) {
-    json.push_str(name);
-    decimal::push(json, number);
 }
 
 /// A name with everything around it, then a quoted text.

@@ -6,7 +6,7 @@ use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
 use super::totp::period;
-use crate::base::{Entropy, MAX_SAFE_INTEGER};
+use crate::base::{Entropy, MAX_SAFE_INTEGER, decimal};
 use crate::otpauth::{self, Account, Kind, Parsed, Warning};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
@@ -87,7 +87,7 @@ fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     json::text(json, ",\"account\":", &account.account);
     json::text(json, ",\"secret\":", &account.secret.to_base32());
     json::text(json, ",\"algorithm\":", account.algorithm.name());
-    json::number(json, ",\"digits\":", account.kind.digits().into());
+    decimal::push_named(json, ",\"digits\":", account.kind.digits().into());
     let (name, number) = match account.kind {
         Kind::Totp { period, .. } => (",\"period\":", period.as_secs().into()),
         Kind::Hotp { counter, .. } => (",\"counter\":", counter),
@@ -96,7 +96,7 @@ fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     if number > MAX_SAFE_INTEGER {
         refuse(Error::CounterInvalid);
     }
-    json::number(json, name, number);
+    decimal::push_named(json, name, number);
     json::texts(json, ",\"warnings\":", warnings.iter().map(|warning| warning.name()));
     json.push('}');
 }
