@@ -90,7 +90,7 @@ impl Qr {
             // Where the pen is, and where the run at hand began.
             let (mut pen, mut start) = (0, 0);
             let mut modules = 0;
-            for x in 0..=self.size() {
+            for x in 0..self.size() + 1 {
                 if x % 60 == 0 {
                     modules = self.matrix.row(x, y);
                 }
