@@ -58,14 +58,11 @@ impl Qr {
         check_contrast(options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;
         let mut out = String::new();
-        for (markup, number) in [
-            ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side),
-            (" ", side),
-            ("\" width=\"", options.size),
-            ("\" height=\"", options.size),
-        ] {
-            decimal::push_named(&mut out, markup, number.into());
-        }
+        let mut push = |markup, number: u32| decimal::push_named(&mut out, markup, number.into());
+        push("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side);
+        push(" ", side);
+        push("\" width=\"", options.size);
+        push("\" height=\"", options.size);
         out.push_str("\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
         write_escaped(&mut out, options.title.unwrap_or("QR code"));
         out.push_str("</title>");
