@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::color::{Color, check_contrast};
+use super::color::Color;
 use super::{Qr, layout};
 use crate::base::{Error, Result, big_endian, refuse};
 
@@ -48,8 +48,7 @@ impl Qr {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>> {
-        layout::check(options.size, options.margin)?;
-        check_contrast(options.dark, options.light)?;
+        layout::check(options.size, options.margin, options.dark, options.light)?;
         let scale = options.size / (self.size() + 2 * options.margin);
         if scale == 0 || options.size > LARGEST {
             return refuse(Error::QrSize);

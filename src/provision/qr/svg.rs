@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::color::{Color, check_contrast};
+use super::color::Color;
 use super::{Qr, layout};
 use crate::base::{Result, decimal};
 
@@ -54,8 +54,7 @@ impl Qr {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String> {
-        layout::check(options.size, options.margin)?;
-        check_contrast(options.dark, options.light)?;
+        layout::check(options.size, options.margin, options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;
         let mut out = String::new();
         let mut push = |markup, number: u32| decimal::push_named(&mut out, markup, number.into());
