@@ -65,6 +65,7 @@ impl<T, E: Into<Thrown>> OrThrow<T> for Result<T, E> {
 }
 
 impl From<Error> for Thrown {
+    #[inline(always)]
     fn from(error: Error) -> Self {
         refuse(error)
     }
