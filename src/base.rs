@@ -28,7 +28,7 @@ mod wiped;
 pub use entropy::Entropy;
 #[cfg(all(feature = "lean", target_family = "wasm"))]
 pub(crate) use error::Thrown;
-pub(crate) use error::refuse;
+pub(crate) use error::{ensure, refuse};
 pub use error::{Error, Result};
 pub use secret::Secret;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]

@@ -30,6 +30,12 @@ pub(crate) fn refuse<T>(error: Error) -> Result<T> {
     Err(error.into())
 }
 
+/// Refuses the input unless it is good.
+#[inline(always)]
+pub(crate) fn ensure(good: bool, error: Error) -> Result<()> {
+    if good { Ok(()) } else { refuse(error) }
+}
+
 /// Declares the enum, its codes and its texts from one table, so that they cannot drift apart.
 macro_rules! errors {
     (

@@ -8,7 +8,7 @@ use super::hotp::Found;
 use super::{Reason, Verdict};
 use crate::base::bits::{BASE64, READABLE, decode_base64};
 use crate::base::typed::Symbols;
-use crate::base::{Entropy, Error, Result, Wiped, ascii, refuse};
+use crate::base::{Entropy, Error, Result, Wiped, ascii, ensure, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -45,9 +45,7 @@ impl Key {
     /// assert_eq!(recovery::Key::new(&[1; 31]).unwrap_err(), Error::RecoveryKey);
     /// ```
     pub fn new(bytes: &[u8]) -> Result<Self> {
-        if !(32..=1024).contains(&bytes.len()) {
-            return refuse(Error::RecoveryKey);
-        }
+        ensure((32..=1024).contains(&bytes.len()), Error::RecoveryKey)?;
         let hmac = HmacKey::new(Algorithm::Sha256, bytes);
         let id = hmac.tag(b"edge-mfa recovery key id");
         let mut prefix = String::from(PREFIX);
@@ -94,16 +92,12 @@ impl Key {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn verify(&self, code: &str, hashes: &[&str]) -> Result<Verdict<usize>> {
-        if hashes.len() > HASHES_MOST {
-            return refuse(Error::RecoveryHash);
-        }
+        ensure(hashes.len() <= HASHES_MOST, Error::RecoveryHash)?;
         let code = read(code);
         let mut found = Found::default();
         let mut ours = hashes.is_empty();
         for (index, hash) in (0..).zip(hashes) {
-            if hash.len() != HASH || !hash.starts_with(PREFIX) {
-                return refuse(Error::RecoveryHash);
-            }
+            ensure(hash.len() == HASH && hash.starts_with(PREFIX), Error::RecoveryHash)?;
             let Some(rest) = hash.strip_prefix(self.prefix.as_str()) else { continue };
             let salt = decode_base64(ascii::split(rest, b'$').0).ok_or(Error::RecoveryHash)?;
             ours = true;
@@ -188,9 +182,7 @@ pub(crate) type Packed = [u8; SALT + TAG];
 
 /// Makes salts and codes, a pair for each call.
 fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &str)) -> Result<()> {
-    if !(8..=MOST).contains(&count) {
-        return refuse(Error::RecoveryCount);
-    }
+    ensure((8..=MOST).contains(&count), Error::RecoveryCount)?;
     let mut random = Wiped::new([0; RANDOM * MOST]);
     entropy.fill(random.as_mut())?;
     for (_, random) in (0..count).zip(random.as_chunks::<RANDOM>().0) {

@@ -8,7 +8,7 @@ mod protobuf;
 use super::otpauth::{self, Account, Kind};
 use crate::Algorithm;
 use crate::base::bits::{BASE64, decode_base64};
-use crate::base::{Error, Result, Secret, Wiped, ascii, percent, refuse, utf8};
+use crate::base::{Error, Result, Secret, Wiped, ascii, ensure, percent, refuse, utf8};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use protobuf::{Reader, Value, Writer};
@@ -56,9 +56,7 @@ impl Part {
     /// The part, and the bytes that it was read from.
     fn read(uri: &str) -> Result<(Self, Wiped<Vec<u8>>)> {
         let query = ascii::strip_prefix(uri, PREFIX).ok_or(Error::MigrationUri)?;
-        if uri.len() > PART_LONGEST {
-            return refuse(Error::UriTooLong);
-        }
+        ensure(uri.len() <= PART_LONGEST, Error::UriTooLong)?;
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
         let payload = decode_base64(&data).ok_or(Error::MigrationMalformed)?;
@@ -73,7 +71,8 @@ impl Part {
                 _ => {}
             }
         }
-        if part.accounts.is_empty() { refuse(Error::MigrationMalformed) } else { Ok((part, payload)) }
+        ensure(!part.accounts.is_empty(), Error::MigrationMalformed)?;
+        Ok((part, payload))
     }
 }
 
@@ -94,9 +93,7 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
         let (part, payload) = Part::read(uri)?;
         for (other, its) in &parts {
             let same_export = other.id == part.id && other.count == part.count;
-            if !same_export || (other.index == part.index && *its != payload) {
-                return refuse(Error::MigrationMixed);
-            }
+            ensure(same_export && (other.index != part.index || *its == payload), Error::MigrationMixed)?;
         }
         parts.push((part, payload));
     }
@@ -107,7 +104,8 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
         accounts.append(&mut part.accounts);
     }
     // What is left stands behind the last part, and must not be dropped in silence.
-    if parts.iter().any(|(part, _)| part.index >= count) { refuse(Error::MigrationMixed) } else { Ok(accounts) }
+    ensure(parts.iter().all(|(part, _)| part.index < count), Error::MigrationMixed)?;
+    Ok(accounts)
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.
@@ -127,9 +125,7 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>> {
-    if accounts.is_empty() {
-        return refuse(Error::MigrationIncomplete);
-    }
+    ensure(!accounts.is_empty(), Error::MigrationIncomplete)?;
     let parts = accounts.chunks(PART_ACCOUNTS);
     let count = parts.len() as u64;
     let mut uris = Vec::with_capacity(parts.len());
@@ -156,16 +152,13 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
     let mut uri = String::from(PREFIX);
     uri.push_str("data=");
     percent::encode(&mut uri, &data);
-    if uri.len() > PART_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
+    ensure(uri.len() <= PART_LONGEST, Error::UriTooLong)?;
+    Ok(uri)
 }
 
 fn build_account(account: &Account) -> Result<Writer> {
-    if !otpauth::is_name(&account.issuer) {
-        return refuse(Error::IssuerInvalid);
-    }
-    if !otpauth::is_name(&account.account) || account.account.is_empty() {
-        return refuse(Error::AccountInvalid);
-    }
+    ensure(otpauth::is_name(&account.issuer), Error::IssuerInvalid)?;
+    ensure(otpauth::is_name(&account.account) && !account.account.is_empty(), Error::AccountInvalid)?;
     let (digits, kind, counter) = match account.kind {
         Kind::Totp { digits, period } if period == Period::default() => (digits, TOTP, None),
         Kind::Hotp { digits, counter } => (digits, HOTP, Some(counter)),

@@ -6,7 +6,7 @@
 
 use crate::Algorithm;
 use crate::base::bits::BASE32;
-use crate::base::{Error, Result, Secret, Wiped, ascii, decimal, percent, refuse};
+use crate::base::{Error, Result, Secret, Wiped, ascii, decimal, ensure, percent, refuse};
 use crate::factor::{Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
 
@@ -199,18 +199,10 @@ impl Account {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn build(&self) -> Result<String> {
-        if !is_name(&self.issuer) {
-            return refuse(Error::IssuerInvalid);
-        }
-        if !is_name(&self.account) || self.account.is_empty() {
-            return refuse(Error::AccountInvalid);
-        }
-        if self.secret.is_weak() {
-            return refuse(Error::SecretTooShort);
-        }
-        if matches!(self.kind, Kind::Steam) && self.algorithm != Algorithm::Sha1 {
-            return refuse(Error::AlgorithmInvalid);
-        }
+        ensure(is_name(&self.issuer), Error::IssuerInvalid)?;
+        ensure(is_name(&self.account) && !self.account.is_empty(), Error::AccountInvalid)?;
+        ensure(!self.secret.is_weak(), Error::SecretTooShort)?;
+        ensure(self.kind != Kind::Steam || self.algorithm == Algorithm::Sha1, Error::AlgorithmInvalid)?;
         let mut uri = String::with_capacity(160);
         uri.push_str(if matches!(self.kind, Kind::Hotp { .. }) { "otpauth://hotp/" } else { "otpauth://totp/" });
         if !self.issuer.is_empty() {
@@ -232,7 +224,8 @@ impl Account {
             Kind::Hotp { counter, .. } => decimal::push_named(&mut uri, "&counter=", counter),
             Kind::Steam => uri.push_str("&period=30&encoder=steam"),
         }
-        if uri.len() > URI_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
+        ensure(uri.len() <= URI_LONGEST, Error::UriTooLong)?;
+        Ok(uri)
     }
 
     /// Reads a URI.
@@ -253,19 +246,13 @@ impl Account {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn parse(uri: &str) -> Result<Parsed> {
-        if uri.len() > URI_LONGEST {
-            return refuse(Error::UriTooLong);
-        }
-        if ascii::contains(uri, b'#') {
-            return refuse(Error::UriEncoding);
-        }
+        ensure(uri.len() <= URI_LONGEST, Error::UriTooLong)?;
+        ensure(!ascii::contains(uri, b'#'), Error::UriEncoding)?;
         let rest = ascii::strip_prefix(uri, "otpauth://").ok_or(Error::UriScheme)?;
         let (path, query) = ascii::split(rest, b'?');
         let (kind, label) = ascii::split(path, b'/');
         let counted = kind.eq_ignore_ascii_case("hotp");
-        if !counted && !kind.eq_ignore_ascii_case("totp") {
-            return refuse(Error::UriScheme);
-        }
+        ensure(counted || kind.eq_ignore_ascii_case("totp"), Error::UriScheme)?;
         let label = percent::decode(label, b'+')?;
         let (prefix, account) = split_label(&label).ok_or(Error::UriLabel)?;
         let query = Query(query);
@@ -355,12 +342,11 @@ impl<'a> Query<'a> {
             return Ok((prefix.into(), false));
         }
         let issuer = percent::decode(raw, b' ')?;
-        if !prefix.is_empty() && issuer != prefix {
-            return refuse(Error::UriIssuerMismatch);
-        }
+        ensure(prefix.is_empty() || issuer == prefix, Error::UriIssuerMismatch)?;
         let changed = issuer != exact;
         let issuer = ascii::trim(&issuer);
-        if is_name(issuer) { Ok((issuer.into(), changed)) } else { refuse(Error::IssuerInvalid) }
+        ensure(is_name(issuer), Error::IssuerInvalid)?;
+        Ok((issuer.into(), changed))
     }
 
     fn kind(self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind> {

@@ -27,7 +27,7 @@ pub use svg::SvgOptions;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::base::{Error, Result, refuse};
+use crate::base::{Error, Result, ensure, refuse};
 use matrix::Matrix;
 use version::Blocks;
 
@@ -108,9 +108,7 @@ impl Qr {
     /// ```
     pub fn encode(text: &str, level: Level) -> Result<Self> {
         let bytes = text.as_bytes();
-        if bytes.len() > MOST_CHARACTERS {
-            return refuse(Error::QrTooLong);
-        }
+        ensure(bytes.len() <= MOST_CHARACTERS, Error::QrTooLong)?;
         Self::build(bytes.iter().any(|byte| *byte > 127), &segment::choose(bytes), level, 1, 0..8)
     }
 

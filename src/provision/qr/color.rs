@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::base::{Error, Result, big_endian, percent, refuse};
+use crate::base::{Error, Result, big_endian, ensure, percent, refuse};
 
 /// An opaque sRGB colour.
 ///
@@ -47,9 +47,7 @@ impl Color {
         let Some((b'#', digits)) = text.as_bytes().split_first() else {
             return refuse(Error::QrColor);
         };
-        if digits.len() != 3 && digits.len() != 6 {
-            return refuse(Error::QrColor);
-        }
+        ensure(digits.len() == 3 || digits.len() == 6, Error::QrColor)?;
         let mut number = 0;
         for index in 0..6 {
             let digit = digits.get(index * digits.len() / 6).and_then(|digit| char::from(*digit).to_digit(16));
@@ -80,5 +78,5 @@ impl Color {
 ///
 /// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
 pub(super) fn check_contrast(dark: Color, light: Color) -> Result<()> {
-    if light.luma() < dark.luma() + 128 { refuse(Error::QrContrast) } else { Ok(()) }
+    ensure(light.luma() >= dark.luma() + 128, Error::QrContrast)
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::color::Color;
 use super::{Qr, layout};
-use crate::base::{Error, Result, big_endian, refuse};
+use crate::base::{Error, Result, big_endian, ensure};
 
 /// How to draw a PNG.
 ///
@@ -50,9 +50,7 @@ impl Qr {
     pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>> {
         layout::check(options.size, options.margin, options.dark, options.light)?;
         let scale = options.size / (self.size() + 2 * options.margin);
-        if scale == 0 || options.size > LARGEST {
-            return refuse(Error::QrSize);
-        }
+        ensure(scale > 0 && options.size <= LARGEST, Error::QrSize)?;
         let mut header = Vec::new();
         push_word(&mut header, options.size);
         push_word(&mut header, options.size);
