@@ -46,12 +46,11 @@ impl Key {
     /// ```
     pub fn new(bytes: &[u8]) -> Result<Self> {
         ensure((32..=1024).contains(&bytes.len()), Error::RecoveryKey)?;
-        let hmac = HmacKey::new(Algorithm::Sha256, bytes);
-        let id = hmac.tag(b"edge-mfa recovery key id");
-        let mut prefix = String::from(PREFIX);
-        BASE64.encode(&mut prefix, id.as_bytes().get(..ID).unwrap_or_default());
-        prefix.push('$');
-        Ok(Self { hmac, prefix })
+        let mut key = Self { hmac: HmacKey::new(Algorithm::Sha256, bytes), prefix: String::from(PREFIX) };
+        let id = key.hmac.tag(b"edge-mfa recovery key id");
+        BASE64.encode(&mut key.prefix, id.as_bytes().get(..ID).unwrap_or_default());
+        key.prefix.push('$');
+        Ok(key)
     }
 
     /// Makes `count` codes, 8 to 10, and their hashes in the same order.
@@ -224,11 +223,11 @@ impl fmt::Debug for Set {
 
 fn grouped(code: &str) -> String {
     let mut text = String::with_capacity(SYMBOLS + 3);
-    for (place, symbol) in code.chars().enumerate() {
+    for (place, symbol) in code.bytes().enumerate() {
         if place % 4 == 0 && place > 0 {
             text.push('-');
         }
-        text.push(symbol);
+        text.push(char::from(symbol));
     }
     text
 }
