@@ -101,7 +101,7 @@ impl Key {
             let salt = decode_base64(ascii::split(rest, b'$').0).ok_or(Error::RecoveryHash)?;
             ours = true;
             if let Some(code) = &code {
-                found = found.or(index, self.hash(&salt, code.as_ref()).as_bytes().ct_eq(hash.as_bytes()));
+                found = found.or(index, self.hash(&salt, code).as_bytes().ct_eq(hash.as_bytes()));
             }
         }
         match (ours, code) {
@@ -154,7 +154,7 @@ impl PackedKey {
         let code = read(code)?;
         let mut found = Found::default();
         for (index, hash) in (0..).zip(hashes) {
-            found = found.or(index, self.pack(hash, code.as_ref()).ct_eq(hash));
+            found = found.or(index, self.pack(hash, code).ct_eq(hash));
         }
         match found.verdict() {
             Verdict::Accepted(index) => usize::try_from(index).ok(),
@@ -239,18 +239,17 @@ pub(crate) fn is_shaped(typed: &str) -> bool {
 }
 
 /// A typed code in canonical form.
-fn read(typed: &str) -> Option<Wiped<[u8; SYMBOLS]>> {
-    let mut symbols = Symbols::of(typed);
-    let mut code = Wiped::new([0; SYMBOLS]);
-    for place in code.iter_mut() {
-        *place = match symbols.next()?? {
+fn read(typed: &str) -> Option<Wiped<Vec<u8>>> {
+    let mut code = Wiped::new(Vec::with_capacity(typed.len()));
+    for symbol in Symbols::of(typed) {
+        code.push(match symbol? {
             b'O' => b'0',
             b'I' | b'L' => b'1',
             b'U' | b'=' => return None,
             symbol => symbol,
-        };
+        });
     }
-    symbols.next().is_none().then_some(code)
+    (code.len() == SYMBOLS).then_some(code)
 }
 
 const PREFIX: &str = "$hmac-sha256$k=";

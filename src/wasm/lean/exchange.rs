@@ -136,6 +136,16 @@ impl<'a> Arguments<'a> {
         self.next().as_text().unwrap_or_else(|| refuse(error))
     }
 
+    /// So many texts.
+    #[inline(never)]
+    pub(super) fn texts(&mut self, count: u32, error: Error) -> Vec<&'a str> {
+        let mut texts = Vec::new();
+        for _ in 0..count {
+            texts.push(self.text(error));
+        }
+        texts
+    }
+
     /// A typed code.
     pub(super) fn code(&mut self) -> &'a str {
         self.next().as_text().unwrap_or_default()
