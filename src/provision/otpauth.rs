@@ -132,16 +132,15 @@ impl From<Account> for Parsed {
 pub(crate) fn warnings(account: &Account) -> Vec<Warning> {
     let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
     let mut warnings = Vec::new();
-    for (unusual, warning) in [
-        (account.secret.is_weak(), Warning::WeakSecret),
-        (account.issuer.is_empty(), Warning::NoIssuer),
-        (account.account.is_empty(), Warning::NoAccount),
-        (plain_steam, Warning::PlainSteam),
-    ] {
+    let mut note = |unusual, warning| {
         if unusual {
             warnings.push(warning);
         }
-    }
+    };
+    note(account.secret.is_weak(), Warning::WeakSecret);
+    note(account.issuer.is_empty(), Warning::NoIssuer);
+    note(account.account.is_empty(), Warning::NoAccount);
+    note(plain_steam, Warning::PlainSteam);
     warnings
 }
 
