@@ -152,11 +152,13 @@ impl Qr {
         let mut matrix = Matrix::new(version, &codewords);
         let mut best = (u32::MAX, 0);
         for mask in masks {
-            matrix.toggle_mask(level, mask);
+            matrix.toggle_mask(mask);
+            matrix.draw_format_information(level, mask);
             best = best.min((penalty::twice(&matrix), mask));
-            matrix.toggle_mask(level, mask);
+            matrix.toggle_mask(mask);
         }
-        matrix.toggle_mask(level, best.1);
+        matrix.toggle_mask(best.1);
+        matrix.draw_format_information(level, best.1);
         Self { version, level, mask: best.1, codewords, matrix }
     }
 

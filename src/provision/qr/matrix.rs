@@ -42,11 +42,12 @@ impl Matrix {
                 matrix.words.push(Word { inside, fixed: 0, dark: 0 });
             }
         }
-        for (x, y) in [(3, 3), (size - 4, 3), (3, size - 4)] {
-            matrix.draw_squares(x, y, 4, 0b01011);
-        }
+        matrix.draw_squares(3, 3, 4, 0b01011);
+        matrix.draw_squares(size - 4, 3, 4, 0b01011);
+        matrix.draw_squares(3, size - 4, 4, 0b01011);
         matrix.draw_alignment(version);
-        matrix.draw_format_information(0);
+        // Which mask it names does not matter yet.
+        matrix.draw_format_information(Level::default(), 0);
         for position in 8..size - 8 {
             matrix.put_both(position, 6, position & 1 ^ 1);
         }
@@ -129,7 +130,9 @@ impl Matrix {
         }
     }
 
-    fn draw_format_information(&mut self, bits: u32) {
+    /// Names the level and the mask (ISO/IEC 18004 section 7.9).
+    pub(super) fn draw_format_information(&mut self, level: Level, mask: u32) {
+        let bits = version::format_information(level, mask);
         for index in 0..8 {
             let (near, far) = (index + index / 6, self.size - 1 - index);
             let (low, high) = (bits >> index, bits >> (14 - index));
@@ -161,15 +164,14 @@ impl Matrix {
         }
     }
 
-    /// Applies a mask with the format information that names it, or takes it off (ISO/IEC 18004 sections 7.8 and 7.9).
-    pub(super) fn toggle_mask(&mut self, level: Level, mask: u32) {
+    /// Applies a mask, or takes it off (ISO/IEC 18004 section 7.8).
+    pub(super) fn toggle_mask(&mut self, mask: u32) {
         let half = self.half();
         for (index, word) in self.words.iter_mut().enumerate() {
             let row = index % 12 + if index < half { 0 } else { 12 };
             let pattern = PATTERNS.get(mask as usize).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
             word.dark ^= (u64::from(pattern) * EVERY_12) & word.inside & !word.fixed;
         }
-        self.draw_format_information(version::format_information(level, mask));
     }
 }
 
