@@ -87,12 +87,15 @@ impl Matrix {
         if x.max(y) >= self.size {
             return;
         }
-        for (x, y) in [(x, y), (self.mirror + y, x)] {
-            let (index, bit) = (self.index(x, y), 1 << (x % 60));
-            if let Some(word) = self.words.get_mut(index) {
-                word.fixed |= bit * u64::from(fixed);
-                word.dark = word.dark & !bit | (bit * u64::from(dark & 1));
-            }
+        self.put_once(x, y, dark, fixed);
+        self.put_once(self.mirror + y, x, dark, fixed);
+    }
+
+    fn put_once(&mut self, x: u32, y: u32, dark: u32, fixed: u32) {
+        let (index, bit) = (self.index(x, y), 1 << (x % 60));
+        if let Some(word) = self.words.get_mut(index) {
+            word.fixed |= bit * u64::from(fixed);
+            word.dark = word.dark & !bit | (bit * u64::from(dark & 1));
         }
     }
 
