@@ -1,7 +1,7 @@
 //! The few shapes that are answered as JSON: the smallest way to hand JavaScript an object.
 
 use crate::Verdict;
-use crate::base::decimal;
+use crate::base::{decimal, percent};
 use alloc::{string::String, vec::Vec};
 
 /// `{"valid":true,…}` with what matched and, for a time step, its drift; or `{"valid":false,"reason":…}`.
@@ -27,15 +27,13 @@ pub(super) fn text(json: &mut String, name: &str, text: &str) {
     json.push_str(name);
     json.push('"');
     for letter in text.chars() {
-        if letter < ' ' {
-            json.push_str(if letter < '\x10' { "\\u000" } else { "\\u001" });
-            json.push(char::from(b"0123456789abcdef".get(letter as usize & 15).copied().unwrap_or_default()));
-            continue;
+        match u8::try_from(letter) {
+            Ok(byte @ (..b' ' | b'"' | b'\\')) => {
+                json.push_str("\\u00");
+                percent::push_hex(json, byte, b'a');
+            }
+            _ => json.push(letter),
         }
-        if letter == '"' || letter == '\\' {
-            json.push('\\');
-        }
-        json.push(letter);
     }
     json.push('"');
 }
