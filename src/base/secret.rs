@@ -81,10 +81,11 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self> {
         ensure(text.len() <= TEXT_LONGEST, Error::SecretTooLong)?;
         // Most texts are canonical already.
-        let (bytes, rest) = match BASE32.decode(text.as_bytes()) {
-            Some(decoded) => decoded,
-            None => BASE32.decode(&letters(text)?).ok_or(Error::SecretCharacter)?,
-        };
+        let mut decoded = BASE32.decode(text.as_bytes());
+        if decoded.is_none() {
+            decoded = BASE32.decode(&letters(text)?);
+        }
+        let (bytes, rest) = decoded.ok_or(Error::SecretCharacter)?;
         ensure(rest.whole, Error::SecretLength)?;
         Self::checked(bytes)
     }
