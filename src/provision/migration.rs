@@ -88,14 +88,14 @@ impl Part {
 /// assert_eq!(migration::parse(&[first]), Err(Error::MigrationIncomplete));
 /// ```
 pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
-    let mut parts: Vec<(Part, Wiped<Vec<u8>>)> = Vec::with_capacity(uris.len());
+    let mut parts = Vec::new();
     for uri in uris {
-        let (part, payload) = Part::read(uri)?;
-        for (other, its) in &parts {
+        parts.push(Part::read(uri)?);
+        let Some(((part, payload), before)) = parts.split_last() else { continue };
+        for (other, its) in before {
             let same_export = other.id == part.id && other.count == part.count;
-            ensure(same_export && (other.index != part.index || *its == payload), Error::MigrationMixed)?;
+            ensure(same_export && (other.index != part.index || its == payload), Error::MigrationMixed)?;
         }
-        parts.push((part, payload));
     }
     let count = parts.first().map_or(1, |(part, _)| part.count);
     let mut accounts = Vec::new();
