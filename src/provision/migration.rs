@@ -11,7 +11,7 @@ use crate::base::bits::{BASE64, decode_base64};
 use crate::base::{Error, Result, Secret, Wiped, ascii, ensure, percent, refuse, utf8};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
-use protobuf::{Reader, Value, Writer};
+use protobuf::{Reader, Writer};
 
 /// One scanned QR code of an export.
 ///
@@ -60,19 +60,16 @@ impl Part {
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
         let payload = decode_base64(&data).ok_or(Error::MigrationMalformed)?;
-        let mut part = Self { accounts: Vec::new(), index: 0, count: 1, id: 0 };
+        let mut accounts = Vec::new();
         let mut reader = Reader::new(&payload);
         while let Some((field, value)) = reader.next()? {
-            match (field, value) {
-                (1, Value::Bytes(account)) => part.accounts.push(parse_account(account)?),
-                (3, Value::Number(count)) => part.count = count.max(1),
-                (4, Value::Number(index)) => part.index = index,
-                (5, Value::Number(id)) => part.id = id,
-                _ => {}
+            if field == 1 {
+                accounts.push(parse_account(value)?);
             }
         }
-        ensure(!part.accounts.is_empty(), Error::MigrationMalformed)?;
-        Ok((part, payload))
+        ensure(!accounts.is_empty(), Error::MigrationMalformed)?;
+        let [_, _, _, count, index, id, ..] = reader.numbers;
+        Ok((Self { accounts, index, count: count.max(1), id }, payload))
     }
 }
 
@@ -193,20 +190,16 @@ fn build_account(account: &Account) -> Result<Writer> {
 
 fn parse_account(fields: &[u8]) -> Result<Account> {
     let (mut secret, mut name, mut issuer) = (&[][..], String::new(), String::new());
-    let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
     let mut reader = Reader::new(fields);
     while let Some((field, value)) = reader.next()? {
-        match (field, value) {
-            (1, Value::Bytes(bytes)) => secret = bytes,
-            (2, Value::Bytes(bytes)) => name = text(bytes)?,
-            (3, Value::Bytes(bytes)) => issuer = text(bytes)?,
-            (4, Value::Number(number)) => algorithm = number,
-            (5, Value::Number(number)) => digits = number,
-            (6, Value::Number(number)) => kind = number,
-            (7, Value::Number(number)) => counter = number,
+        match field {
+            1 => secret = value,
+            2 => name = text(value)?,
+            3 => issuer = text(value)?,
             _ => {}
         }
     }
+    let [.., algorithm, digits, kind, counter] = reader.numbers;
     let algorithm = match algorithm {
         0 | 1 => Algorithm::Sha1,
         2 => Algorithm::Sha256,
