@@ -154,7 +154,7 @@ impl PackedKey {
         let code = read(code)?;
         let mut found = Found::default();
         for (index, hash) in (0..).zip(hashes) {
-            found = found.or(index, self.pack(hash, code).ct_eq(hash));
+            found = found.or(index, self.pack(hash, &code).ct_eq(hash));
         }
         match found.verdict() {
             Verdict::Accepted(index) => usize::try_from(index).ok(),

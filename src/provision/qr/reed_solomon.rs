@@ -41,7 +41,7 @@ pub(super) fn protect(data: &[u8], blocks: &Blocks) -> Vec<u8> {
 /// The product in GF(2⁸) modulo x⁸ + x⁴ + x³ + x² + 1.
 fn multiply(a: u8, b: u8) -> u8 {
     let product = (0..8).rev().fold(0, |product: u32, place| {
-        (product << 1) ^ if product > 0x7F { 0x11D } else { 0 } ^ (u32::from(b) >> place & 1) * u32::from(a)
+        (product << 1) ^ if product > 0x7F { 0x11D } else { 0 } ^ ((u32::from(b) >> place & 1) * u32::from(a))
     });
     (product & 0xFF) as u8
 }
