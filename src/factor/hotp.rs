@@ -121,7 +121,8 @@ impl Hotp {
     /// ```
     pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
         ensure(look_ahead <= RESYNC_MOST, Error::LookAheadInvalid)?;
-        let [Some(first), Some(second)] = codes.map(|code| self.format.read(code)) else {
+        let [first, second] = codes;
+        let (Some(first), Some(second)) = (self.format.read(first), self.format.read(second)) else {
             return Ok(Verdict::Refused(Reason::Malformed));
         };
         Ok(self.find(first, Some(second), counter, look_ahead + 1, Match::Lowest))
