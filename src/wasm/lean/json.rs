@@ -4,11 +4,11 @@ use crate::Verdict;
 use crate::base::{decimal, percent};
 use alloc::{string::String, vec::Vec};
 
-/// `{"valid":true,…}` with what matched and, for a time step, its drift; or `{"valid":false,"reason":…}`.
-pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
+/// `{"valid":true,…}` with what matched after its name and, for a time step, its drift; or `{"valid":false,"reason":…}`.
+pub(super) fn verdict(verdict: Verdict<u64>, name: &str, drift: Option<i64>) -> Vec<u8> {
     let mut json = String::from("{\"valid\":");
     match verdict {
-        Verdict::Accepted((name, matched, drift)) => {
+        Verdict::Accepted(matched) => {
             json.push_str("true");
             decimal::push_named(&mut json, name, matched);
             if let Some(drift) = drift {

@@ -24,7 +24,7 @@ pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(64, Error::RecoveryHash);
     let hashes = arguments.texts(count, Error::RecoveryHash);
     let verdict = key.verify(arguments.code(), &hashes).or_throw();
-    json::verdict(verdict.map(|index| (",\"index\":", index as u64, None)))
+    json::verdict(verdict.map(|index| index as u64), ",\"index\":", None)
 }
 
 fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
