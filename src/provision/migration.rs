@@ -125,7 +125,7 @@ pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>> {
     ensure(!accounts.is_empty(), Error::MigrationIncomplete)?;
     let parts = accounts.chunks(PART_ACCOUNTS);
     let count = parts.len() as u64;
-    let mut uris = Vec::with_capacity(parts.len());
+    let mut uris = Vec::new();
     for (index, accounts) in (0..).zip(parts) {
         uris.push(build_part(accounts, index, count, id)?);
     }
