@@ -28,8 +28,8 @@ mod wiped;
 pub use entropy::Entropy;
 #[cfg(all(feature = "lean", target_family = "wasm"))]
 pub(crate) use error::Thrown;
-pub(crate) use error::refuse;
 pub use error::{Error, Result};
+pub(crate) use error::{ensure, refuse};
 pub use secret::Secret;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub use sensitive::Sensitive;

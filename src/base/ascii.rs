@@ -41,6 +41,7 @@ impl<'a> Iterator for Parts<'a> {
 }
 
 /// Whether `mark` is in the text.
+#[inline(never)]
 pub(crate) fn contains(text: &str, mark: u8) -> bool {
     text.bytes().any(|byte| byte == mark)
 }

@@ -7,6 +7,12 @@ pub(crate) fn push(out: &mut String, number: u64) {
     push_padded(out, number, 1);
 }
 
+/// Appends a name, with all that is around it, and `number` in decimal.
+pub(crate) fn push_named(out: &mut String, name: &str, number: u64) {
+    out.push_str(name);
+    push(out, number);
+}
+
 /// Appends `number` in decimal, with leading zeros up to `width` digits.
 pub(crate) fn push_padded(out: &mut String, number: u64, width: u8) {
     if number >= 10 || width > 1 {

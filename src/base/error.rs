@@ -30,6 +30,12 @@ pub(crate) fn refuse<T>(error: Error) -> Result<T> {
     Err(error.into())
 }
 
+/// Refuses the input unless it is good.
+#[inline(always)]
+pub(crate) fn ensure(good: bool, error: Error) -> Result<()> {
+    if good { Ok(()) } else { refuse(error) }
+}
+
 /// The lines of a part of the table.
 #[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
 macro_rules! lines {

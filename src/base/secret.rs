@@ -2,7 +2,7 @@
 
 use super::bits::BASE32;
 use super::typed::Symbols;
-use super::{Entropy, Error, Result, Wiped, refuse};
+use super::{Entropy, Error, Result, Wiped, ensure, refuse};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
@@ -43,12 +43,8 @@ impl Secret {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn generate(entropy: &mut impl Entropy, length: usize) -> Result<Self> {
-        if length < STRONG {
-            return refuse(Error::SecretTooShort);
-        }
-        if length > LONGEST {
-            return refuse(Error::SecretTooLong);
-        }
+        ensure(length >= STRONG, Error::SecretTooShort)?;
+        ensure(length <= LONGEST, Error::SecretTooLong)?;
         let mut bytes = Wiped::new(vec![0; length]);
         entropy.fill(&mut bytes)?;
         Ok(Self(bytes))
@@ -83,17 +79,14 @@ impl Secret {
     /// assert_eq!(Secret::parse("GEZ"), Err(Error::SecretLength));
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
-        if text.len() > TEXT_LONGEST {
-            return refuse(Error::SecretTooLong);
-        }
+        ensure(text.len() <= TEXT_LONGEST, Error::SecretTooLong)?;
         // Most texts are canonical already.
-        let (bytes, rest) = match BASE32.decode(text.as_bytes()) {
-            Some(decoded) => decoded,
-            None => BASE32.decode(&letters(text)?).ok_or(Error::SecretCharacter)?,
-        };
-        if !rest.whole {
-            return refuse(Error::SecretLength);
+        let mut decoded = BASE32.decode(text.as_bytes());
+        if decoded.is_none() {
+            decoded = BASE32.decode(&letters(text)?);
         }
+        let (bytes, rest) = decoded.ok_or(Error::SecretCharacter)?;
+        ensure(rest.whole, Error::SecretLength)?;
         Self::checked(bytes)
     }
 
@@ -135,11 +128,9 @@ impl Secret {
 
 impl Secret {
     fn checked(bytes: Wiped<Vec<u8>>) -> Result<Self> {
-        match bytes.len() {
-            0 => refuse(Error::SecretEmpty),
-            1..=LONGEST => Ok(Self(bytes)),
-            _ => refuse(Error::SecretTooLong),
-        }
+        ensure(!bytes.is_empty(), Error::SecretEmpty)?;
+        ensure(bytes.len() <= LONGEST, Error::SecretTooLong)?;
+        Ok(Self(bytes))
     }
 }
 

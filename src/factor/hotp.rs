@@ -2,7 +2,7 @@
 
 use super::{Reason, Verdict};
 use crate::base::typed::Symbols;
-use crate::base::{Error, Result, Secret, big_endian, decimal, refuse};
+use crate::base::{Error, Result, Secret, big_endian, decimal, ensure};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::string::String;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -99,9 +99,7 @@ impl Hotp {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn verify(&self, code: &str, counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
-        if look_ahead > LOOK_AHEAD_MOST {
-            return refuse(Error::LookAheadInvalid);
-        }
+        ensure(look_ahead <= LOOK_AHEAD_MOST, Error::LookAheadInvalid)?;
         let Some(typed) = self.format.read(code) else {
             return Ok(Verdict::Refused(Reason::Malformed));
         };
@@ -122,10 +120,9 @@ impl Hotp {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn resync(&self, codes: [&str; 2], counter: u64, look_ahead: u32) -> Result<Verdict<u64>> {
-        if look_ahead > RESYNC_MOST {
-            return refuse(Error::LookAheadInvalid);
-        }
-        let [Some(first), Some(second)] = codes.map(|code| self.format.read(code)) else {
+        ensure(look_ahead <= RESYNC_MOST, Error::LookAheadInvalid)?;
+        let [first, second] = codes;
+        let (Some(first), Some(second)) = (self.format.read(first), self.format.read(second)) else {
             return Ok(Verdict::Refused(Reason::Malformed));
         };
         Ok(self.find(first, Some(second), counter, look_ahead + 1, Match::Lowest))

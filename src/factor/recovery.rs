@@ -8,7 +8,7 @@ use super::hotp::Found;
 use super::{Reason, Verdict};
 use crate::base::bits::{BASE64, READABLE, decode_base64};
 use crate::base::typed::Symbols;
-use crate::base::{Entropy, Error, Result, Wiped, ascii, refuse};
+use crate::base::{Entropy, Error, Result, Wiped, ascii, ensure, refuse};
 use crate::crypto::{Algorithm, HmacKey};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -45,15 +45,12 @@ impl Key {
     /// assert_eq!(recovery::Key::new(&[1; 31]).unwrap_err(), Error::RecoveryKey);
     /// ```
     pub fn new(bytes: &[u8]) -> Result<Self> {
-        if !(32..=1024).contains(&bytes.len()) {
-            return refuse(Error::RecoveryKey);
-        }
-        let hmac = HmacKey::new(Algorithm::Sha256, bytes);
-        let id = hmac.tag(b"edge-mfa recovery key id");
-        let mut prefix = String::from(PREFIX);
-        BASE64.encode(&mut prefix, id.as_bytes().get(..ID).unwrap_or_default());
-        prefix.push('$');
-        Ok(Self { hmac, prefix })
+        ensure((32..=1024).contains(&bytes.len()), Error::RecoveryKey)?;
+        let mut key = Self { hmac: HmacKey::new(Algorithm::Sha256, bytes), prefix: String::from(PREFIX) };
+        let id = key.hmac.tag(b"edge-mfa recovery key id");
+        BASE64.encode(&mut key.prefix, id.as_bytes().get(..ID).unwrap_or_default());
+        key.prefix.push('$');
+        Ok(key)
     }
 
     /// Makes `count` codes, 8 to 10, and their hashes in the same order.
@@ -94,21 +91,17 @@ impl Key {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn verify(&self, code: &str, hashes: &[&str]) -> Result<Verdict<usize>> {
-        if hashes.len() > HASHES_MOST {
-            return refuse(Error::RecoveryHash);
-        }
+        ensure(hashes.len() <= HASHES_MOST, Error::RecoveryHash)?;
         let code = read(code);
         let mut found = Found::default();
         let mut ours = hashes.is_empty();
         for (index, hash) in (0..).zip(hashes) {
-            if hash.len() != HASH || !hash.starts_with(PREFIX) {
-                return refuse(Error::RecoveryHash);
-            }
+            ensure(hash.len() == HASH && hash.starts_with(PREFIX), Error::RecoveryHash)?;
             let Some(rest) = hash.strip_prefix(self.prefix.as_str()) else { continue };
             let salt = decode_base64(ascii::split(rest, b'$').0).ok_or(Error::RecoveryHash)?;
             ours = true;
             if let Some(code) = &code {
-                found = found.or(index, self.hash(&salt, code.as_ref()).as_bytes().ct_eq(hash.as_bytes()));
+                found = found.or(index, self.hash(&salt, code).as_bytes().ct_eq(hash.as_bytes()));
             }
         }
         match (ours, code) {
@@ -161,7 +154,7 @@ impl PackedKey {
         let code = read(code)?;
         let mut found = Found::default();
         for (index, hash) in (0..).zip(hashes) {
-            found = found.or(index, self.pack(hash, code.as_ref()).ct_eq(hash));
+            found = found.or(index, self.pack(hash, &code).ct_eq(hash));
         }
         match found.verdict() {
             Verdict::Accepted(index) => usize::try_from(index).ok(),
@@ -188,9 +181,7 @@ pub(crate) type Packed = [u8; SALT + TAG];
 
 /// Makes salts and codes, a pair for each call.
 fn make(entropy: &mut impl Entropy, count: usize, mut each: impl FnMut(&[u8], &str)) -> Result<()> {
-    if !(8..=MOST).contains(&count) {
-        return refuse(Error::RecoveryCount);
-    }
+    ensure((8..=MOST).contains(&count), Error::RecoveryCount)?;
     let mut random = Wiped::new([0; RANDOM * MOST]);
     entropy.fill(random.as_mut())?;
     for (_, random) in (0..count).zip(random.as_chunks::<RANDOM>().0) {
@@ -232,11 +223,11 @@ impl fmt::Debug for Set {
 
 fn grouped(code: &str) -> String {
     let mut text = String::with_capacity(SYMBOLS + 3);
-    for (place, symbol) in code.chars().enumerate() {
+    for (place, symbol) in code.bytes().enumerate() {
         if place % 4 == 0 && place > 0 {
             text.push('-');
         }
-        text.push(symbol);
+        text.push(char::from(symbol));
     }
     text
 }
@@ -248,18 +239,17 @@ pub(crate) fn is_shaped(typed: &str) -> bool {
 }
 
 /// A typed code in canonical form.
-fn read(typed: &str) -> Option<Wiped<[u8; SYMBOLS]>> {
-    let mut symbols = Symbols::of(typed);
-    let mut code = Wiped::new([0; SYMBOLS]);
-    for place in code.iter_mut() {
-        *place = match symbols.next()?? {
+fn read(typed: &str) -> Option<Wiped<Vec<u8>>> {
+    let mut code = Wiped::new(Vec::with_capacity(typed.len()));
+    for symbol in Symbols::of(typed) {
+        code.push(match symbol? {
             b'O' => b'0',
             b'I' | b'L' => b'1',
             b'U' | b'=' => return None,
             symbol => symbol,
-        };
+        });
     }
-    symbols.next().is_none().then_some(code)
+    (code.len() == SYMBOLS).then_some(code)
 }
 
 const PREFIX: &str = "$hmac-sha256$k=";

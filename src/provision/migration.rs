@@ -8,10 +8,10 @@ mod protobuf;
 use super::otpauth::{self, Account, Kind};
 use crate::Algorithm;
 use crate::base::bits::{BASE64, decode_base64};
-use crate::base::{Error, Result, Secret, Wiped, ascii, percent, refuse, utf8};
+use crate::base::{Error, Result, Secret, Wiped, ascii, ensure, percent, refuse, utf8};
 use crate::factor::{Digits, Period};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
-use protobuf::{Reader, Value, Writer};
+use protobuf::{Reader, Writer};
 
 /// One scanned QR code of an export.
 ///
@@ -56,24 +56,20 @@ impl Part {
     /// The part, and the bytes that it was read from.
     fn read(uri: &str) -> Result<(Self, Wiped<Vec<u8>>)> {
         let query = ascii::strip_prefix(uri, PREFIX).ok_or(Error::MigrationUri)?;
-        if uri.len() > PART_LONGEST {
-            return refuse(Error::UriTooLong);
-        }
+        ensure(uri.len() <= PART_LONGEST, Error::UriTooLong)?;
         let data = ascii::split(query.strip_prefix("data=").ok_or(Error::MigrationUri)?, b'&').0;
         let data = Wiped::new(percent::decode(data, b'+')?);
         let payload = decode_base64(&data).ok_or(Error::MigrationMalformed)?;
-        let mut part = Self { accounts: Vec::new(), index: 0, count: 1, id: 0 };
+        let mut accounts = Vec::new();
         let mut reader = Reader::new(&payload);
         while let Some((field, value)) = reader.next()? {
-            match (field, value) {
-                (1, Value::Bytes(account)) => part.accounts.push(parse_account(account)?),
-                (3, Value::Number(count)) => part.count = count.max(1),
-                (4, Value::Number(index)) => part.index = index,
-                (5, Value::Number(id)) => part.id = id,
-                _ => {}
+            if field == 1 {
+                accounts.push(parse_account(value)?);
             }
         }
-        if part.accounts.is_empty() { refuse(Error::MigrationMalformed) } else { Ok((part, payload)) }
+        ensure(!accounts.is_empty(), Error::MigrationMalformed)?;
+        let [_, _, _, count, index, id, ..] = reader.numbers;
+        Ok((Self { accounts, index, count: count.max(1), id }, payload))
     }
 }
 
@@ -89,16 +85,14 @@ impl Part {
 /// assert_eq!(migration::parse(&[first]), Err(Error::MigrationIncomplete));
 /// ```
 pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
-    let mut parts: Vec<(Part, Wiped<Vec<u8>>)> = Vec::with_capacity(uris.len());
+    let mut parts = Vec::new();
     for uri in uris {
-        let (part, payload) = Part::read(uri)?;
-        for (other, its) in &parts {
+        parts.push(Part::read(uri)?);
+        let Some(((part, payload), before)) = parts.split_last() else { continue };
+        for (other, its) in before {
             let same_export = other.id == part.id && other.count == part.count;
-            if !same_export || (other.index == part.index && *its != payload) {
-                return refuse(Error::MigrationMixed);
-            }
+            ensure(same_export && (other.index != part.index || its == payload), Error::MigrationMixed)?;
         }
-        parts.push((part, payload));
     }
     let count = parts.first().map_or(1, |(part, _)| part.count);
     let mut accounts = Vec::new();
@@ -107,7 +101,8 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
         accounts.append(&mut part.accounts);
     }
     // What is left stands behind the last part, and must not be dropped in silence.
-    if parts.iter().any(|(part, _)| part.index >= count) { refuse(Error::MigrationMixed) } else { Ok(accounts) }
+    ensure(parts.iter().all(|(part, _)| part.index < count), Error::MigrationMixed)?;
+    Ok(accounts)
 }
 
 /// Writes an export, ten accounts a part so that each is a QR code that a phone reads well.
@@ -127,12 +122,10 @@ pub fn parse(uris: &[&str]) -> Result<Vec<Account>> {
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 pub fn build(accounts: &[Account], id: u32) -> Result<Vec<String>> {
-    if accounts.is_empty() {
-        return refuse(Error::MigrationIncomplete);
-    }
+    ensure(!accounts.is_empty(), Error::MigrationIncomplete)?;
     let parts = accounts.chunks(PART_ACCOUNTS);
     let count = parts.len() as u64;
-    let mut uris = Vec::with_capacity(parts.len());
+    let mut uris = Vec::new();
     for (index, accounts) in (0..).zip(parts) {
         uris.push(build_part(accounts, index, count, id)?);
     }
@@ -156,16 +149,13 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
     let mut uri = String::from(PREFIX);
     uri.push_str("data=");
     percent::encode(&mut uri, &data);
-    if uri.len() > PART_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
+    ensure(uri.len() <= PART_LONGEST, Error::UriTooLong)?;
+    Ok(uri)
 }
 
 fn build_account(account: &Account) -> Result<Writer> {
-    if !otpauth::is_name(&account.issuer) {
-        return refuse(Error::IssuerInvalid);
-    }
-    if !otpauth::is_name(&account.account) || account.account.is_empty() {
-        return refuse(Error::AccountInvalid);
-    }
+    ensure(otpauth::is_name(&account.issuer), Error::IssuerInvalid)?;
+    ensure(otpauth::is_name(&account.account) && !account.account.is_empty(), Error::AccountInvalid)?;
     let (digits, kind, counter) = match account.kind {
         Kind::Totp { digits, period } if period == Period::default() => (digits, TOTP, None),
         Kind::Hotp { digits, counter } => (digits, HOTP, Some(counter)),
@@ -200,20 +190,16 @@ fn build_account(account: &Account) -> Result<Writer> {
 
 fn parse_account(fields: &[u8]) -> Result<Account> {
     let (mut secret, mut name, mut issuer) = (&[][..], String::new(), String::new());
-    let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
     let mut reader = Reader::new(fields);
     while let Some((field, value)) = reader.next()? {
-        match (field, value) {
-            (1, Value::Bytes(bytes)) => secret = bytes,
-            (2, Value::Bytes(bytes)) => name = text(bytes)?,
-            (3, Value::Bytes(bytes)) => issuer = text(bytes)?,
-            (4, Value::Number(number)) => algorithm = number,
-            (5, Value::Number(number)) => digits = number,
-            (6, Value::Number(number)) => kind = number,
-            (7, Value::Number(number)) => counter = number,
+        match field {
+            1 => secret = value,
+            2 => name = text(value)?,
+            3 => issuer = text(value)?,
             _ => {}
         }
     }
+    let [.., algorithm, digits, kind, counter] = reader.numbers;
     let algorithm = match algorithm {
         0 | 1 => Algorithm::Sha1,
         2 => Algorithm::Sha256,

@@ -6,7 +6,7 @@
 
 use crate::Algorithm;
 use crate::base::bits::BASE32;
-use crate::base::{Error, Result, Secret, Wiped, ascii, decimal, percent, refuse};
+use crate::base::{Error, Result, Secret, Wiped, ascii, decimal, ensure, percent, refuse};
 use crate::factor::{Digits, Hotp, Period, Totp};
 use alloc::{string::String, vec::Vec};
 
@@ -132,16 +132,15 @@ impl From<Account> for Parsed {
 pub(crate) fn warnings(account: &Account) -> Vec<Warning> {
     let plain_steam = matches!(account.kind, Kind::Totp { .. }) && is_steam(&account.issuer);
     let mut warnings = Vec::new();
-    for (unusual, warning) in [
-        (account.secret.is_weak(), Warning::WeakSecret),
-        (account.issuer.is_empty(), Warning::NoIssuer),
-        (account.account.is_empty(), Warning::NoAccount),
-        (plain_steam, Warning::PlainSteam),
-    ] {
+    let mut note = |unusual, warning| {
         if unusual {
             warnings.push(warning);
         }
-    }
+    };
+    note(account.secret.is_weak(), Warning::WeakSecret);
+    note(account.issuer.is_empty(), Warning::NoIssuer);
+    note(account.account.is_empty(), Warning::NoAccount);
+    note(plain_steam, Warning::PlainSteam);
     warnings
 }
 
@@ -199,18 +198,10 @@ impl Account {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn build(&self) -> Result<String> {
-        if !is_name(&self.issuer) {
-            return refuse(Error::IssuerInvalid);
-        }
-        if !is_name(&self.account) || self.account.is_empty() {
-            return refuse(Error::AccountInvalid);
-        }
-        if self.secret.is_weak() {
-            return refuse(Error::SecretTooShort);
-        }
-        if matches!(self.kind, Kind::Steam) && self.algorithm != Algorithm::Sha1 {
-            return refuse(Error::AlgorithmInvalid);
-        }
+        ensure(is_name(&self.issuer), Error::IssuerInvalid)?;
+        ensure(is_name(&self.account) && !self.account.is_empty(), Error::AccountInvalid)?;
+        ensure(!self.secret.is_weak(), Error::SecretTooShort)?;
+        ensure(self.kind != Kind::Steam || self.algorithm == Algorithm::Sha1, Error::AlgorithmInvalid)?;
         let mut uri = String::with_capacity(160);
         uri.push_str(if matches!(self.kind, Kind::Hotp { .. }) { "otpauth://hotp/" } else { "otpauth://totp/" });
         if !self.issuer.is_empty() {
@@ -226,14 +217,14 @@ impl Account {
         }
         uri.push_str("&algorithm=");
         uri.push_str(self.algorithm.name());
-        uri.push_str("&digits=");
-        decimal::push(&mut uri, self.kind.digits().into());
+        decimal::push_named(&mut uri, "&digits=", self.kind.digits().into());
         match self.kind {
-            Kind::Totp { period, .. } => push_number(&mut uri, "&period=", period.as_secs().into()),
-            Kind::Hotp { counter, .. } => push_number(&mut uri, "&counter=", counter),
+            Kind::Totp { period, .. } => decimal::push_named(&mut uri, "&period=", period.as_secs().into()),
+            Kind::Hotp { counter, .. } => decimal::push_named(&mut uri, "&counter=", counter),
             Kind::Steam => uri.push_str("&period=30&encoder=steam"),
         }
-        if uri.len() > URI_LONGEST { refuse(Error::UriTooLong) } else { Ok(uri) }
+        ensure(uri.len() <= URI_LONGEST, Error::UriTooLong)?;
+        Ok(uri)
     }
 
     /// Reads a URI.
@@ -254,19 +245,13 @@ impl Account {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn parse(uri: &str) -> Result<Parsed> {
-        if uri.len() > URI_LONGEST {
-            return refuse(Error::UriTooLong);
-        }
-        if ascii::contains(uri, b'#') {
-            return refuse(Error::UriEncoding);
-        }
+        ensure(uri.len() <= URI_LONGEST, Error::UriTooLong)?;
+        ensure(!ascii::contains(uri, b'#'), Error::UriEncoding)?;
         let rest = ascii::strip_prefix(uri, "otpauth://").ok_or(Error::UriScheme)?;
         let (path, query) = ascii::split(rest, b'?');
         let (kind, label) = ascii::split(path, b'/');
         let counted = kind.eq_ignore_ascii_case("hotp");
-        if !counted && !kind.eq_ignore_ascii_case("totp") {
-            return refuse(Error::UriScheme);
-        }
+        ensure(counted || kind.eq_ignore_ascii_case("totp"), Error::UriScheme)?;
         let label = percent::decode(label, b'+')?;
         let (prefix, account) = split_label(&label).ok_or(Error::UriLabel)?;
         let query = Query(query);
@@ -356,12 +341,11 @@ impl<'a> Query<'a> {
             return Ok((prefix.into(), false));
         }
         let issuer = percent::decode(raw, b' ')?;
-        if !prefix.is_empty() && issuer != prefix {
-            return refuse(Error::UriIssuerMismatch);
-        }
+        ensure(prefix.is_empty() || issuer == prefix, Error::UriIssuerMismatch)?;
         let changed = issuer != exact;
         let issuer = ascii::trim(&issuer);
-        if is_name(issuer) { Ok((issuer.into(), changed)) } else { refuse(Error::IssuerInvalid) }
+        ensure(is_name(issuer), Error::IssuerInvalid)?;
+        Ok((issuer.into(), changed))
     }
 
     fn kind(self, counted: bool, issuer: &str, algorithm: Algorithm) -> Result<Kind> {
@@ -400,11 +384,6 @@ pub(super) fn split_label(label: &str) -> Option<(&str, &str)> {
 /// Whether a name stands for itself in a label.
 pub(super) fn is_name(name: &str) -> bool {
     !ascii::contains(name, b':') && ascii::trim(name).len() == name.len()
-}
-
-fn push_number(uri: &mut String, name: &str, number: u64) {
-    uri.push_str(name);
-    decimal::push(uri, number);
 }
 
 fn is_steam(name: &str) -> bool {

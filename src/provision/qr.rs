@@ -27,7 +27,7 @@ pub use svg::SvgOptions;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::base::{Error, Result, refuse};
+use crate::base::{Error, Result, ensure, refuse};
 use matrix::Matrix;
 use version::Blocks;
 
@@ -81,9 +81,9 @@ impl Level {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qr {
-    version: u8,
+    version: u32,
     level: Level,
-    mask: u8,
+    mask: u32,
     codewords: Vec<u8>,
     matrix: Matrix,
 }
@@ -108,9 +108,7 @@ impl Qr {
     /// ```
     pub fn encode(text: &str, level: Level) -> Result<Self> {
         let bytes = text.as_bytes();
-        if bytes.len() > MOST_CHARACTERS {
-            return refuse(Error::QrTooLong);
-        }
+        ensure(bytes.len() <= MOST_CHARACTERS, Error::QrTooLong)?;
         Self::build(bytes.iter().any(|byte| *byte > 127), &segment::choose(bytes), level, 1, 0..8)
     }
 
@@ -136,12 +134,12 @@ impl Qr {
         min_version: Option<u8>,
         mask: Option<u8>,
     ) -> Result<Self> {
-        let masks = mask.map_or(0..8, |mask| (mask & 7)..(mask & 7) + 1);
-        Self::build(false, segments, level, min_version.unwrap_or(1).max(1), masks)
+        let masks = mask.map_or(0..8, |mask| u32::from(mask & 7)..u32::from(mask & 7) + 1);
+        Self::build(false, segments, level, min_version.unwrap_or(1).max(1).into(), masks)
     }
 
-    fn build(eci: bool, segments: &[Segment<'_>], level: Level, min_version: u8, masks: Range<u8>) -> Result<Self> {
-        for version in min_version..=40 {
+    fn build(eci: bool, segments: &[Segment<'_>], level: Level, min_version: u32, masks: Range<u32>) -> Result<Self> {
+        for version in min_version..41 {
             let blocks = Blocks::new(version, level);
             if let Some(data) = segment::data_codewords(eci, segments, version, blocks.data_codewords()) {
                 return Ok(Self::draw(version, level, reed_solomon::protect(&data, &blocks), masks));
@@ -150,15 +148,17 @@ impl Qr {
         refuse(Error::QrTooLong)
     }
 
-    fn draw(version: u8, level: Level, codewords: Vec<u8>, masks: Range<u8>) -> Self {
+    fn draw(version: u32, level: Level, codewords: Vec<u8>, masks: Range<u32>) -> Self {
         let mut matrix = Matrix::new(version, &codewords);
         let mut best = (u32::MAX, 0);
         for mask in masks {
-            matrix.toggle_mask(level, mask);
+            matrix.toggle_mask(mask);
+            matrix.draw_format_information(level, mask);
             best = best.min((penalty::twice(&matrix), mask));
-            matrix.toggle_mask(level, mask);
+            matrix.toggle_mask(mask);
         }
-        matrix.toggle_mask(level, best.1);
+        matrix.toggle_mask(best.1);
+        matrix.draw_format_information(level, best.1);
         Self { version, level, mask: best.1, codewords, matrix }
     }
 
@@ -171,7 +171,8 @@ impl Qr {
     /// ```
     #[must_use]
     pub const fn version(&self) -> u8 {
-        self.version
+        let [version, ..] = self.version.to_le_bytes();
+        version
     }
 
     /// The error correction level that was asked for.
@@ -195,7 +196,8 @@ impl Qr {
     /// ```
     #[must_use]
     pub const fn mask(&self) -> u8 {
-        self.mask
+        let [mask, ..] = self.mask.to_le_bytes();
+        mask
     }
 
     /// Modules per side, 21 to 177, without the quiet zone.

@@ -1,47 +1,48 @@
 //! As much of the protocol buffer wire format as the export needs; strict about what is not it.
 
-use crate::base::{Error, Result, Wiped, refuse};
+use crate::base::{Error, Result, Wiped, ensure, refuse};
 use alloc::vec::Vec;
 
-/// The value of a field.
-pub(super) enum Value<'a> {
-    Number(u64),
-    Bytes(&'a [u8]),
-    /// A fixed-width value, which the export does not use.
-    Skipped,
-}
-
 /// Reads the fields of one message.
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+    /// Those of the fields that are numbers, as far as they are read; 0 for one that is not there.
+    pub(super) numbers: [u64; 8],
+}
 
 impl<'a> Reader<'a> {
     pub(super) fn new(message: &'a [u8]) -> Self {
-        Self(message)
+        Self { rest: message, numbers: [0; 8] }
     }
 
-    /// The next field's number and value, `None` at the end.
+    /// Reads up to the next field that is bytes: its number and its value, `None` at the end.
+    ///
+    /// Values of a fixed width, which the export does not use, are read over.
     ///
     /// # Errors
     /// [`Error::MigrationMalformed`] for a cut message, an over-long varint, field 0 and the obsolete group types.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Value<'a>)>> {
-        if self.0.is_empty() {
-            return Ok(None);
-        }
-        let key = self.varint()?;
-        let value = match key & 7 {
-            0 => Value::Number(self.varint()?),
-            1 => self.take(8).map(|_| Value::Skipped)?,
-            2 => {
-                let length = self.varint()?;
-                Value::Bytes(self.take(length)?)
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &'a [u8])>> {
+        while !self.rest.is_empty() {
+            let key = self.varint()?;
+            let field = key >> 3;
+            ensure(field > 0, Error::MigrationMalformed)?;
+            match key & 7 {
+                0 => {
+                    let number = self.varint()?;
+                    if let Some(place) = self.numbers.get_mut(usize::try_from(field).unwrap_or(usize::MAX)) {
+                        *place = number;
+                    }
+                }
+                1 => _ = self.take(8)?,
+                2 => {
+                    let length = self.varint()?;
+                    return Ok(Some((field, self.take(length)?)));
+                }
+                5 => _ = self.take(4)?,
+                _ => return refuse(Error::MigrationMalformed),
             }
-            5 => self.take(4).map(|_| Value::Skipped)?,
-            _ => return refuse(Error::MigrationMalformed),
-        };
-        match key >> 3 {
-            0 => refuse(Error::MigrationMalformed),
-            field => Ok(Some((field, value))),
         }
+        Ok(None)
     }
 
     fn varint(&mut self) -> Result<u64> {
@@ -58,8 +59,8 @@ impl<'a> Reader<'a> {
 
     fn take(&mut self, length: u64) -> Result<&'a [u8]> {
         let length = usize::try_from(length).map_err(|_| Error::MigrationMalformed)?;
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(Error::MigrationMalformed)?;
-        self.0 = rest;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Error::MigrationMalformed)?;
+        self.rest = rest;
         Ok(taken)
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::base::{Error, Result, percent, refuse};
+use crate::base::{Error, Result, big_endian, ensure, percent, refuse};
 
 /// An opaque sRGB colour.
 ///
@@ -14,11 +14,7 @@ use crate::base::{Error, Result, percent, refuse};
 /// # Ok::<(), edge_mfa::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Color {
-    red: u8,
-    green: u8,
-    blue: u8,
-}
+pub struct Color(u32);
 
 impl Color {
     /// `#000000`, the default of the dark modules.
@@ -27,7 +23,7 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#000"), Ok(Color::BLACK));
     /// ```
-    pub const BLACK: Self = Self { red: 0, green: 0, blue: 0 };
+    pub const BLACK: Self = Self(0);
 
     /// `#ffffff`, the default of the light modules and the quiet zone.
     ///
@@ -35,7 +31,7 @@ impl Color {
     /// use edge_mfa::qr::Color;
     /// assert_eq!(Color::parse("#fff"), Ok(Color::WHITE));
     /// ```
-    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
+    pub const WHITE: Self = Self(0xff_ff_ff);
 
     /// Reads `#rgb` or `#rrggbb`, in either case.
     ///
@@ -51,16 +47,13 @@ impl Color {
         let Some((b'#', digits)) = text.as_bytes().split_first() else {
             return refuse(Error::QrColor);
         };
-        if digits.len() != 3 && digits.len() != 6 {
-            return refuse(Error::QrColor);
-        }
+        ensure(digits.len() == 3 || digits.len() == 6, Error::QrColor)?;
         let mut number = 0;
         for index in 0..6 {
             let digit = digits.get(index * digits.len() / 6).and_then(|digit| char::from(*digit).to_digit(16));
             number = number << 4 | digit.ok_or(Error::QrColor)?;
         }
-        let [_, red, green, blue] = number.to_be_bytes();
-        Ok(Self { red, green, blue })
+        Ok(Self(number))
     }
 
     pub(super) fn write(self, out: &mut String) {
@@ -68,13 +61,16 @@ impl Color {
         self.bytes().into_iter().for_each(|byte| percent::push_hex(out, byte, b'a'));
     }
 
-    pub(super) const fn bytes(self) -> [u8; 3] {
-        [self.red, self.green, self.blue]
+    pub(super) fn bytes(self) -> [u8; 3] {
+        let mut bytes = [0; 3];
+        big_endian::write(u64::from(self.0) << 40, &mut bytes);
+        bytes
     }
 
     /// The brightness that is seen, 0 to 255 (the luma of ITU-R BT.601).
     fn luma(self) -> u32 {
-        (77 * u32::from(self.red) + 150 * u32::from(self.green) + 29 * u32::from(self.blue)) >> 8
+        let Self(number) = self;
+        (77 * (number >> 16) + 150 * (number >> 8 & 0xff) + 29 * (number & 0xff)) >> 8
     }
 }
 
@@ -82,5 +78,5 @@ impl Color {
 ///
 /// Half of the full range; ISO/IEC 15415 grades a symbol contrast of 55 % as good, 40 % as fair.
 pub(super) fn check_contrast(dark: Color, light: Color) -> Result<()> {
-    if light.luma() < dark.luma() + 128 { refuse(Error::QrContrast) } else { Ok(()) }
+    ensure(light.luma() >= dark.luma() + 128, Error::QrContrast)
 }

@@ -1,6 +1,5 @@
 //! The symbol as words of bits: function patterns, codewords and masks (ISO/IEC 18004 sections 6.3, 7.7 and 7.8).
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Level;
@@ -31,23 +30,24 @@ pub(super) struct Word {
 }
 
 impl Matrix {
-    pub(super) fn new(version: u8, codewords: &[u8]) -> Self {
+    pub(super) fn new(version: u32, codewords: &[u8]) -> Self {
         let size = version::size(version);
-        let mut matrix =
-            Self { size, stride: (size as usize + 15) / 12 * 12, mirror: size.div_ceil(60) * 60, words: Vec::new() };
-        matrix.words = vec![Word::default(); 2 * matrix.half() + matrix.stride];
-        for x in (0..2 * matrix.mirror).step_by(60) {
-            let width = (size - x % matrix.mirror).min(60);
-            let first = matrix.index(x, 0);
-            for word in matrix.words.iter_mut().skip(first).take(size as usize) {
-                word.inside = (1 << width) - 1;
+        let stride = (size as usize + 15) / 12 * 12;
+        let mut matrix = Self { size, stride, mirror: size.div_ceil(60) * 60, words: Vec::new() };
+        for x in (0..=2 * matrix.mirror).step_by(60) {
+            // Right of both symbols all is empty, too.
+            let width = if x < 2 * matrix.mirror { (size - x % matrix.mirror).min(60) } else { 0 };
+            for row in 0..stride {
+                let inside = if (4..size as usize + 4).contains(&row) { (1 << width) - 1 } else { 0 };
+                matrix.words.push(Word { inside, fixed: 0, dark: 0 });
             }
         }
-        for (x, y) in [(3, 3), (size - 4, 3), (3, size - 4)] {
-            matrix.draw_squares(x, y, 4, 0b01011);
-        }
+        matrix.draw_squares(3, 3, 4, 0b01011);
+        matrix.draw_squares(size - 4, 3, 4, 0b01011);
+        matrix.draw_squares(3, size - 4, 4, 0b01011);
         matrix.draw_alignment(version);
-        matrix.draw_format_information(0);
+        // Which mask it names does not matter yet.
+        matrix.draw_format_information(Level::default(), 0);
         for position in 8..size - 8 {
             matrix.put_both(position, 6, position & 1 ^ 1);
         }
@@ -87,12 +87,15 @@ impl Matrix {
         if x.max(y) >= self.size {
             return;
         }
-        for (x, y) in [(x, y), (self.mirror + y, x)] {
-            let (index, bit) = (self.index(x, y), 1 << (x % 60));
-            if let Some(word) = self.words.get_mut(index) {
-                word.fixed |= bit * u64::from(fixed);
-                word.dark = word.dark & !bit | (bit * u64::from(dark & 1));
-            }
+        self.put_once(x, y, dark, fixed);
+        self.put_once(self.mirror + y, x, dark, fixed);
+    }
+
+    fn put_once(&mut self, x: u32, y: u32, dark: u32, fixed: u32) {
+        let (index, bit) = (self.index(x, y), 1 << (x % 60));
+        if let Some(word) = self.words.get_mut(index) {
+            word.fixed |= bit * u64::from(fixed);
+            word.dark = word.dark & !bit | (bit * u64::from(dark & 1));
         }
     }
 
@@ -112,12 +115,12 @@ impl Matrix {
         }
     }
 
-    fn draw_alignment(&mut self, version: u8) {
+    fn draw_alignment(&mut self, version: u32) {
         if version == 1 {
             return;
         }
-        let gaps = u32::from(version / 7) + 1;
-        let step = (u32::from(version) * 8 + gaps * 3 + 8) / (gaps * 4) * 2;
+        let gaps = version / 7 + 1;
+        let step = (version * 8 + gaps * 3 + 8) / (gaps * 4) * 2;
         let centre = |index| {
             if index == 0 { 6 } else { version::size(version) - 7 - (gaps - index) * step }
         };
@@ -130,7 +133,9 @@ impl Matrix {
         }
     }
 
-    fn draw_format_information(&mut self, bits: u32) {
+    /// Names the level and the mask (ISO/IEC 18004 section 7.9).
+    pub(super) fn draw_format_information(&mut self, level: Level, mask: u32) {
+        let bits = version::format_information(level, mask);
         for index in 0..8 {
             let (near, far) = (index + index / 6, self.size - 1 - index);
             let (low, high) = (bits >> index, bits >> (14 - index));
@@ -162,15 +167,14 @@ impl Matrix {
         }
     }
 
-    /// Applies a mask with the format information that names it, or takes it off (ISO/IEC 18004 sections 7.8 and 7.9).
-    pub(super) fn toggle_mask(&mut self, level: Level, mask: u8) {
+    /// Applies a mask, or takes it off (ISO/IEC 18004 section 7.8).
+    pub(super) fn toggle_mask(&mut self, mask: u32) {
         let half = self.half();
         for (index, word) in self.words.iter_mut().enumerate() {
             let row = index % 12 + if index < half { 0 } else { 12 };
-            let pattern = PATTERNS.get(usize::from(mask)).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
+            let pattern = PATTERNS.get(mask as usize).and_then(|rows| rows.get(row)).copied().unwrap_or(0);
             word.dark ^= (u64::from(pattern) * EVERY_12) & word.inside & !word.fixed;
         }
-        self.draw_format_information(version::format_information(level, mask));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::color::{Color, check_contrast};
+use super::color::Color;
 use super::{Qr, layout};
-use crate::base::{Error, Result, refuse};
+use crate::base::{Error, Result, big_endian, ensure};
 
 /// How to draw a PNG.
 ///
@@ -48,14 +48,13 @@ impl Qr {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn png(&self, options: &PngOptions) -> Result<Vec<u8>> {
-        layout::check(options.size, options.margin)?;
-        check_contrast(options.dark, options.light)?;
+        layout::check(options.size, options.margin, options.dark, options.light)?;
         let scale = options.size / (self.size() + 2 * options.margin);
-        if scale == 0 || options.size > LARGEST {
-            return refuse(Error::QrSize);
-        }
-        let [_, _, high, low] = options.size.to_be_bytes();
-        let header = [0, 0, high, low, 0, 0, high, low, 1, 3, 0, 0, 0];
+        ensure(scale > 0 && options.size <= LARGEST, Error::QrSize)?;
+        let mut header = Vec::new();
+        push_word(&mut header, options.size);
+        push_word(&mut header, options.size);
+        header.extend_from_slice(&[1, 3, 0, 0, 0]);
         let palette = [options.light.bytes(), options.dark.bytes()];
         let mut file = SIGNATURE.to_vec();
         write_chunk(&mut file, b"IHDR", &header);
@@ -89,10 +88,9 @@ impl Qr {
         let mut zlib = [0x78, 0x01].to_vec();
         let mut sums = (1, 0);
         for block in lines.chunks(0xFFFF) {
-            let length = u16::try_from(block.len()).unwrap_or(0);
+            let length = u32::try_from(block.len()).unwrap_or(0);
             zlib.push(0);
-            zlib.extend_from_slice(&length.to_le_bytes());
-            zlib.extend_from_slice(&(!length).to_le_bytes());
+            zlib.extend_from_slice(&(length | !length << 16).to_le_bytes());
             zlib.extend_from_slice(block);
         }
         for byte in lines {
@@ -101,19 +99,24 @@ impl Qr {
         }
         // The last block is empty.
         zlib.extend_from_slice(&[1, 0, 0, 0xFF, 0xFF]);
-        zlib.extend_from_slice(&(sums.1 << 16 | sums.0).to_be_bytes());
+        push_word(&mut zlib, sums.1 << 16 | sums.0);
         zlib
     }
 }
 
 fn write_chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    let length = u32::try_from(data.len()).unwrap_or(0);
-    file.extend_from_slice(&length.to_be_bytes());
+    push_word(file, u32::try_from(data.len()).unwrap_or(0));
     let start = file.len();
     file.extend_from_slice(kind);
     file.extend_from_slice(data);
-    let checksum = !file.iter().skip(start).fold(u32::MAX, crc);
-    file.extend_from_slice(&checksum.to_be_bytes());
+    let checksum = !file.get(start..).unwrap_or_default().iter().fold(u32::MAX, crc);
+    push_word(file, checksum);
+}
+
+fn push_word(to: &mut Vec<u8>, word: u32) {
+    let mut bytes = [0; 4];
+    big_endian::write(u64::from(word) << 32, &mut bytes);
+    to.extend_from_slice(&bytes);
 }
 
 /// One byte of CRC-32 (ISO/IEC 15948 annex D).

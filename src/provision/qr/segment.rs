@@ -29,7 +29,7 @@ impl Mode {
     }
 
     /// The width of the character count (ISO/IEC 18004 table 3).
-    fn count_bits(self, version: u8) -> usize {
+    fn count_bits(self, version: u32) -> usize {
         match (self, version) {
             (Self::Byte, 10..) => 16,
             _ => 10 - self as usize + 2 * (usize::from(version > 9) + usize::from(version > 26)),
@@ -67,14 +67,14 @@ impl<'a> Segment<'a> {
         bytes.iter().all(|byte| Mode::of(*byte) <= mode).then_some(Self { mode, bytes })
     }
 
-    fn write(&self, version: u8, bits: &mut Bits) {
+    fn write(&self, version: u32, bits: &mut Bits) {
         bits.push(1 << self.mode as u32, 4);
         bits.push(self.bytes.len(), self.mode.count_bits(version));
+        let base = if self.mode == Mode::Numeric { 10 } else { 45 };
         for group in self.bytes.chunks(self.mode.group()) {
             let number = group.iter().fold(0, |number, byte| match self.mode {
-                Mode::Numeric => number * 10 + value(*byte),
-                Mode::Alphanumeric => number * 45 + value(*byte),
                 Mode::Byte => usize::from(*byte),
+                _ => number * base + value(*byte),
             });
             bits.push(number, group.len() * (3 + 2 * self.mode as usize) + 1);
         }
@@ -108,7 +108,7 @@ pub(super) fn choose(text: &[u8]) -> [Segment<'_>; 3] {
 /// The segments' bits, terminated and padded (ISO/IEC 18004 sections 7.4.9 and 7.4.10).
 ///
 /// `None` when the version is too small.
-pub(super) fn data_codewords(eci: bool, segments: &[Segment<'_>], version: u8, capacity: usize) -> Option<Vec<u8>> {
+pub(super) fn data_codewords(eci: bool, segments: &[Segment<'_>], version: u32, capacity: usize) -> Option<Vec<u8>> {
     let mut bits = Bits { bytes: Vec::new(), pending: 0, count: 0 };
     if eci {
         bits.push(ECI_UTF_8, 12);

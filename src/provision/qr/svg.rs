@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::color::{Color, check_contrast};
+use super::color::Color;
 use super::{Qr, layout};
 use crate::base::{Result, decimal};
 
@@ -54,19 +54,14 @@ impl Qr {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn svg(&self, options: &SvgOptions<'_>) -> Result<String> {
-        layout::check(options.size, options.margin)?;
-        check_contrast(options.dark, options.light)?;
+        layout::check(options.size, options.margin, options.dark, options.light)?;
         let side = self.size() + 2 * options.margin;
         let mut out = String::new();
-        for (markup, number) in [
-            ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side),
-            (" ", side),
-            ("\" width=\"", options.size),
-            ("\" height=\"", options.size),
-        ] {
-            out.push_str(markup);
-            decimal::push(&mut out, number.into());
-        }
+        let mut push = |markup, number: u32| decimal::push_named(&mut out, markup, number.into());
+        push("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", side);
+        push(" ", side);
+        push("\" width=\"", options.size);
+        push("\" height=\"", options.size);
         out.push_str("\" role=\"img\" shape-rendering=\"crispEdges\"><title>");
         write_escaped(&mut out, options.title.unwrap_or("QR code"));
         out.push_str("</title>");
@@ -91,19 +86,21 @@ impl Qr {
             // Where the pen is, and where the run at hand began.
             let (mut pen, mut start) = (0, 0);
             let mut modules = 0;
-            for x in 0..=self.size() {
+            for x in 0..self.size() + 1 {
                 if x % 60 == 0 {
                     modules = self.matrix.row(x, y);
                 }
                 if modules & 1 == 0 {
                     if start < x {
                         let (gap, width) = (start - pen, x - start);
+                        let mut push = |command, number: u32| decimal::push_named(out, command, number.into());
                         if pen > 0 {
-                            write_numbers(out, &[('m', gap), (' ', 0), ('h', width)]);
+                            push("m", gap);
+                            push(" 0h", width);
                         } else {
-                            write_numbers(out, &[('M', start + margin), (' ', y + margin)]);
-                            out.push_str(".5");
-                            write_numbers(out, &[('h', width)]);
+                            push("M", start + margin);
+                            push(" ", y + margin);
+                            push(".5h", width);
                         }
                         pen = x;
                     }
@@ -115,20 +112,12 @@ impl Qr {
     }
 }
 
-fn write_numbers(out: &mut String, commands: &[(char, u32)]) {
-    for (command, number) in commands {
-        out.push(*command);
-        decimal::push(out, (*number).into());
-    }
-}
-
 /// Text that ends no element and no attribute.
 fn write_escaped(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' | '<' | '>' | '"' | '\'' => {
-                out.push_str("&#");
-                decimal::push(out, character.into());
+                decimal::push_named(out, "&#", character.into());
                 out.push(';');
             }
             ..' ' => out.push(' '),

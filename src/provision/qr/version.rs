@@ -12,8 +12,8 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    pub(super) fn new(version: u8, level: Level) -> Self {
-        let entry = level as usize * 40 + usize::from(version) - 1;
+    pub(super) fn new(version: u32, level: Level) -> Self {
+        let entry = level as usize * 40 + version as usize - 1;
         let total = codewords(version);
         let correction = CORRECTION.get(entry).copied().map_or(1, usize::from);
         // Error correction takes about these parts, in 1024ths, of all codewords; rounded so, they give the standard's
@@ -29,20 +29,19 @@ impl Blocks {
 }
 
 /// Modules per side.
-pub(super) const fn size(version: u8) -> u32 {
-    17 + 4 * version as u32
+pub(super) const fn size(version: u32) -> u32 {
+    17 + 4 * version
 }
 
 /// The 15 bits of level and mask, masked so that they are never all zero (ISO/IEC 18004 section 7.9).
-pub(super) fn format_information(level: Level, mask: u8) -> u32 {
-    let data = (level as u32 ^ 1) << 3 | u32::from(mask);
+pub(super) fn format_information(level: Level, mask: u32) -> u32 {
+    let data = (level as u32 ^ 1) << 3 | mask;
     (data << 10 | remainder(data, 10, 0x537)) ^ 0x5412
 }
 
 /// The 18 bits of the version, present from version 7 on (ISO/IEC 18004 section 7.10).
-pub(super) fn version_information(version: u8) -> u32 {
-    let data = u32::from(version);
-    data << 12 | remainder(data, 12, 0x1F25)
+pub(super) fn version_information(version: u32) -> u32 {
+    version << 12 | remainder(version, 12, 0x1F25)
 }
 
 /// Of `data` · x^`degree` divided by the generator, over GF(2).
@@ -51,8 +50,8 @@ fn remainder(data: u32, degree: u32, generator: u32) -> u32 {
 }
 
 /// All codewords of a symbol: its modules without the function patterns, in whole bytes.
-fn codewords(version: u8) -> usize {
-    let version = usize::from(version);
+fn codewords(version: u32) -> usize {
+    let version = version as usize;
     let mut modules = (16 * version + 128) * version + 64;
     if version >= 2 {
         let alignments = version / 7 + 2;

@@ -1,7 +1,7 @@
-//! The platform's randomness: a back end of `getrandom` that asks JavaScript.
-#![allow(unsafe_code)] // The import is foreign, and `getrandom` defines its back end as an unsafe function.
+//! The platform's randomness, asked for in JavaScript: `getrandom` would do nothing else, by three functions more.
+#![allow(unsafe_code)] // The import is foreign.
 
-use crate::base::Entropy;
+use crate::base::{Entropy, refuse};
 use crate::{Error, Result};
 
 #[link(wasm_import_module = "edge-mfa")]
@@ -10,19 +10,12 @@ unsafe extern "C" {
     fn random(at: *mut u8, size: usize) -> bool;
 }
 
-/// # Safety
-/// `at` must be valid for writes of `size` bytes, as `getrandom` promises.
-#[unsafe(no_mangle)]
-unsafe extern "Rust" fn __getrandom_v03_custom(at: *mut u8, size: usize) -> core::result::Result<(), getrandom::Error> {
-    // SAFETY: passed on from the caller.
-    if unsafe { random(at, size) } { Ok(()) } else { Err(getrandom::Error::UNSUPPORTED) }
-}
-
 /// The platform's randomness.
 pub(super) struct System;
 
 impl Entropy for System {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
-        Ok(getrandom::fill(bytes).map_err(|_| Error::EntropyUnavailable)?)
+        // SAFETY: the slice is valid for writes of its length.
+        if unsafe { random(bytes.as_mut_ptr(), bytes.len()) } { Ok(()) } else { refuse(Error::EntropyUnavailable) }
     }
 }

@@ -65,6 +65,7 @@ impl<T, E: Into<Thrown>> OrThrow<T> for Result<T, E> {
 }
 
 impl From<Error> for Thrown {
+    #[inline(always)]
     fn from(error: Error) -> Self {
         refuse(error)
     }
@@ -133,6 +134,16 @@ impl<'a> Arguments<'a> {
     /// A text, or `error` if it is anything else.
     pub(super) fn text(&mut self, error: Error) -> &'a str {
         self.next().as_text().unwrap_or_else(|| refuse(error))
+    }
+
+    /// So many texts.
+    #[inline(never)]
+    pub(super) fn texts(&mut self, count: u32, error: Error) -> Vec<&'a str> {
+        let mut texts = Vec::new();
+        for _ in 0..count {
+            texts.push(self.text(error));
+        }
+        texts
     }
 
     /// A typed code.

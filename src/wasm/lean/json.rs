@@ -1,18 +1,19 @@
 //! The few shapes that are answered as JSON: the smallest way to hand JavaScript an object.
 
 use crate::Verdict;
-use crate::base::decimal;
+use crate::base::{decimal, percent};
 use alloc::{string::String, vec::Vec};
 
-/// `{"valid":true,…}` with what matched and, for a time step, its drift; or `{"valid":false,"reason":…}`.
-pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
+/// `{"valid":true,…}` with what matched after its name and, for a time step, its drift; or `{"valid":false,"reason":…}`.
+pub(super) fn verdict(verdict: Verdict<u64>, name: &str, drift: Option<i64>) -> Vec<u8> {
     let mut json = String::from("{\"valid\":");
     match verdict {
-        Verdict::Accepted((name, matched, drift)) => {
+        Verdict::Accepted(matched) => {
             json.push_str("true");
-            number(&mut json, name, matched);
+            decimal::push_named(&mut json, name, matched);
             if let Some(drift) = drift {
-                number(&mut json, if drift < 0 { ",\"drift\":-" } else { ",\"drift\":" }, drift.unsigned_abs());
+                let name = if drift < 0 { ",\"drift\":-" } else { ",\"drift\":" };
+                decimal::push_named(&mut json, name, drift.unsigned_abs());
             }
         }
         Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
@@ -21,26 +22,18 @@ pub(super) fn verdict(verdict: Verdict<(&str, u64, Option<i64>)>) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// A name with everything around it, then a number.
-pub(super) fn number(json: &mut String, name: &str, number: u64) {
-    json.push_str(name);
-    decimal::push(json, number);
-}
-
 /// A name with everything around it, then a quoted text.
 pub(super) fn text(json: &mut String, name: &str, text: &str) {
     json.push_str(name);
     json.push('"');
     for letter in text.chars() {
-        if letter < ' ' {
-            json.push_str(if letter < '\x10' { "\\u000" } else { "\\u001" });
-            json.push(char::from(b"0123456789abcdef".get(letter as usize & 15).copied().unwrap_or_default()));
-            continue;
+        match u8::try_from(letter) {
+            Ok(byte @ (..b' ' | b'"' | b'\\')) => {
+                json.push_str("\\u00");
+                percent::push_hex(json, byte, b'a');
+            }
+            _ => json.push(letter),
         }
-        if letter == '"' || letter == '\\' {
-            json.push('\\');
-        }
-        json.push(letter);
     }
     json.push('"');
 }

@@ -6,7 +6,7 @@ use super::hotp::{algorithm, counter, digits};
 use super::json;
 use super::secret::secret;
 use super::totp::period;
-use crate::base::{Entropy, MAX_SAFE_INTEGER};
+use crate::base::{Entropy, MAX_SAFE_INTEGER, decimal};
 use crate::otpauth::{self, Account, Kind, Parsed, Warning};
 use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
@@ -27,7 +27,10 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
 /// `count`, then so many accounts → a list of URIs.
 pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(1000, Error::MigrationUnsupported);
-    let accounts: Vec<Account> = (0..count).map(|_| account(arguments)).collect();
+    let mut accounts = Vec::new();
+    for _ in 0..count {
+        accounts.push(account(arguments));
+    }
     let mut id = [0; 4];
     System.fill(&mut id).or_throw();
     let uris = migration::build(&accounts, u32::from_le_bytes(id)).or_throw();
@@ -39,7 +42,7 @@ pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
 /// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
 pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let count = arguments.count(100, Error::UriType);
-    let uris: Vec<&str> = (0..count.max(1)).map(|_| arguments.text(Error::UriType)).collect();
+    let uris = arguments.texts(count.max(1), Error::UriType);
     let accounts = match (count, uris.as_slice()) {
         (0, [uri]) => migration::Part::parse(uri).or_throw().accounts,
         _ => migration::parse(&uris).or_throw(),
@@ -87,7 +90,7 @@ fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     json::text(json, ",\"account\":", &account.account);
     json::text(json, ",\"secret\":", &account.secret.to_base32());
     json::text(json, ",\"algorithm\":", account.algorithm.name());
-    json::number(json, ",\"digits\":", account.kind.digits().into());
+    decimal::push_named(json, ",\"digits\":", account.kind.digits().into());
     let (name, number) = match account.kind {
         Kind::Totp { period, .. } => (",\"period\":", period.as_secs().into()),
         Kind::Hotp { counter, .. } => (",\"counter\":", counter),
@@ -96,7 +99,7 @@ fn push(json: &mut String, account: &Account, warnings: &[Warning]) {
     if number > MAX_SAFE_INTEGER {
         refuse(Error::CounterInvalid);
     }
-    json::number(json, name, number);
+    decimal::push_named(json, name, number);
     json::texts(json, ",\"warnings\":", warnings.iter().map(|warning| warning.name()));
     json.push('}');
 }

@@ -22,9 +22,9 @@ pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
 pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
     let key = key(arguments);
     let count = arguments.count(64, Error::RecoveryHash);
-    let hashes: Vec<&str> = (0..count).map(|_| arguments.text(Error::RecoveryHash)).collect();
+    let hashes = arguments.texts(count, Error::RecoveryHash);
     let verdict = key.verify(arguments.code(), &hashes).or_throw();
-    json::verdict(verdict.map(|index| (",\"index\":", index as u64, None)))
+    json::verdict(verdict.map(|index| index as u64), ",\"index\":", None)
 }
 
 fn key(arguments: &mut Arguments<'_>) -> recovery::Key {

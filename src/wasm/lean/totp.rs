@@ -4,7 +4,7 @@ use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, digits};
 use super::json;
 use super::secret::secret;
-use crate::{Error, Period, Totp, Window};
+use crate::{Error, Period, Totp, Verdict, Window};
 use alloc::vec::Vec;
 
 /// `type, secret, algorithm, digits, period, time` → the code.
@@ -25,7 +25,8 @@ pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
         refuse(Error::AfterInvalid);
     }
     let verdict = totp.verify(arguments.code(), time, window, last);
-    json::verdict(verdict.map(|matched| (",\"step\":", matched.step, Some(matched.drift))))
+    let drift = if let Verdict::Accepted(matched) = verdict { Some(matched.drift) } else { None };
+    json::verdict(verdict.map(|matched| matched.step), ",\"step\":", drift)
 }
 
 fn totp(arguments: &mut Arguments<'_>) -> Totp {
