@@ -9,7 +9,7 @@ use super::{
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, Read as _, writable};
 use crate::base::{Wiped, ascii, decimal};
-use crate::engine::{self, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
+use crate::engine::{self, Claim, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
@@ -251,9 +251,9 @@ impl Engine {
             return typed(&decision);
         }
         for claim in turn.claims {
-            match self.note(claim, subject, &mut nonces)? {
-                Ok(taken) => decision.note = Some(taken),
-                Err(key) => decision.released.push(key),
+            match claim {
+                Claim::Take(id) => decision.note = Some(self.note(credential_key(&id), subject, &mut nonces)?),
+                Claim::Release(id) => decision.released.push(credential_key(&id)),
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
