@@ -9,7 +9,7 @@ use super::{
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, Read as _, writable};
 use crate::base::{Wiped, ascii, decimal};
-use crate::engine::{self, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
+use crate::engine::{self, Claim, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
@@ -245,27 +245,29 @@ impl Engine {
         let happened = turn.decide(command)?;
         let mut nonces = Seeded::new(*second);
         let outcome = Written(outcome::write(&turn.outcome, self)?);
+        let mut decision = Decision { outcome, ..Decision::default() };
         if let engine::Outcome::Check(checks) = &turn.outcome {
-            return typed(&Decision { checks, outcome, ..Decision::default() });
+            decision.checks = checks;
+            return typed(&decision);
         }
-        let (mut note, mut released) = (None, Vec::new());
         for claim in turn.claims {
-            match self.note(claim, subject, &mut nonces)? {
-                Ok(taken) => note = Some(taken),
-                Err(key) => released.push(key),
+            match claim {
+                Claim::Take(id) => decision.note = Some(self.note(credential_key(&id), subject, &mut nonces)?),
+                Claim::Release(id) => decision.released.push(credential_key(&id)),
             }
         }
         let mut seal = |purpose, plain: &[u8]| vault.seal(purpose, plain, &mut nonces);
         let after = turn.record.written();
         let body = if after == before { None } else { Some(seal(Purpose::Record, &after)?) };
-        let mut events = Vec::with_capacity(happened.len());
         for event in happened {
             let plain = Wiped::new(event.to_json());
             let due = (event.notify != Notify::Nobody).then_some(event.at);
-            events.push(SealedEvent { body: seal(Purpose::Event, plain.as_bytes())?, id: event.id, at: event.at, due });
+            let body = seal(Purpose::Event, plain.as_bytes())?;
+            decision.events.push(SealedEvent { body, id: event.id, at: event.at, due });
         }
-        let body = body.as_deref().map(Blob);
-        typed(&Decision { body, events, counted: turn.counted, note, released, checks: &[], outcome })
+        decision.body = body.as_deref().map(Blob);
+        decision.counted = turn.counted;
+        typed(&decision)
     }
 
     fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {

@@ -5,7 +5,7 @@ use super::{Blob, Bytes, Maybe, Number, Text, answer};
 use crate::base::bits::{decode_base64_url, encode_base64_url};
 use crate::base::decimal;
 use crate::base::json::{self, readable};
-use crate::engine::{Claim, Passkeys, credential_key, push_hex};
+use crate::engine::{Passkeys, credential_key, push_hex};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, SignatureCheck, challenge_of};
 use crate::{Error, Timestamp};
@@ -96,16 +96,10 @@ impl json::Write for Note {
 }
 
 impl Engine {
-    /// The note to store, or the key of the one to remove.
-    pub(super) fn note(&self, claim: Claim, subject: &str, nonces: &mut Seeded) -> Result<Result<Note, String>, Error> {
-        Ok(match claim {
-            Claim::Take(id) => {
-                let key = credential_key(&id);
-                let body = self.ring.seal(Purpose::Credential, &key, subject.as_bytes(), nonces)?;
-                Ok(Note { key, body })
-            }
-            Claim::Release(id) => Err(credential_key(&id)),
-        })
+    /// The note to store under a key.
+    pub(super) fn note(&self, key: String, subject: &str, nonces: &mut Seeded) -> Result<Note, Error> {
+        let body = self.ring.seal(Purpose::Credential, &key, subject.as_bytes(), nonces)?;
+        Ok(Note { key, body })
     }
 
     /// Whose a credential id is.
