@@ -13,11 +13,11 @@ use zeroize::Zeroize;
 /// The value that all of the bytes make, and not one too many.
 pub(crate) fn read<T: Binary>(bytes: &[u8]) -> Option<T> {
     let mut value = T::start();
-    read_over(bytes, &mut value).map(|()| value)
+    read_into(bytes, &mut value).map(|()| value)
 }
 
-/// The same over a value that is there.
-pub(crate) fn read_over(bytes: &[u8], value: &mut impl Binary) -> Option<()> {
+/// The same into a value that says nothing yet: of one that does, what the bytes leave out would stay.
+pub(crate) fn read_into(bytes: &[u8], value: &mut impl Binary) -> Option<()> {
     let mut through = Bytes { rest: bytes, is_good: true, written: None };
     value.pass(&mut through);
     (through.is_good && through.rest.is_empty()).then_some(())

@@ -95,7 +95,7 @@ impl Record {
         record.read(bytes).map(|()| record)
     }
 
-    /// The same over a record that is there.
+    /// The same into a default record.
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let (version, body) = bytes.split_first().ok_or(Error::RecordMalformed)?;
         // What a version added stands at the end, so that an older record lacks the bytes of its defaults.
@@ -106,7 +106,7 @@ impl Record {
         let mut body = Wiped::new(body.to_vec());
         let length = body.len() + usize::from(*added);
         body.resize(length, 0);
-        binary::read_over(&body, self).ok_or(Error::RecordMalformed)
+        binary::read_into(&body, self).ok_or(Error::RecordMalformed)
     }
 
     pub(super) fn factor(&mut self, id: u16) -> Option<&mut Factor> {

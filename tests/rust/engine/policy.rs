@@ -1,6 +1,6 @@
 //! Every setting within its bounds and just outside of them, and what a policy gives up.
 
-use edge_mfa::engine::{Policy, PolicySettings, Preset, SessionMode};
+use edge_mfa::engine::{Policy, PolicySettings, Preset, SessionMode, VerifyUser};
 use edge_mfa::{Algorithm, Error};
 
 /// Just in, just in, and what is just out.
@@ -106,6 +106,12 @@ fn every_weaker_setting_is_told_of() {
         (PolicySettings { session_mode: Some(SessionMode::Offline), ..defaults() }, "sessionMode"),
         (PolicySettings { freshness: Some(901), ..defaults() }, "freshness"),
         (PolicySettings { device_lifetime: Some(15_552_001), ..defaults() }, "deviceLifetime"),
+        (PolicySettings { verify_user: Some(VerifyUser::Never), ..defaults() }, "verifyUser"),
+        (PolicySettings { passkey_lifetime: Some(31_536_001), ..defaults() }, "passkeyLifetime, securityKeyLifetime"),
+        (
+            PolicySettings { security_key_lifetime: Some(63_072_001), ..defaults() },
+            "passkeyLifetime, securityKeyLifetime",
+        ),
         (PolicySettings { key_lifetime: Some(7_776_001), ..defaults() }, "keyLifetime"),
     ];
     for (settings, setting) in weaker {
