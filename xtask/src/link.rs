@@ -3,6 +3,10 @@
 //! rustc has optimised all crates as one, but its passes go over them once. What they find out late, as that to free memory
 //! does nothing in a call of its own (`src/wasm/full/memory.rs`), they cannot use where they began. So `rust-lld` gets the
 //! result as LLVM's bitcode instead of code, and optimises it once more.
+//!
+//! It is told to let functions answer two values, such as where a slice is and how long it is, without a place in memory:
+//! 1 kB. Nothing but the precompiled `compiler_builtins` is linked from outside, and a function of it that answers otherwise
+//! than its caller expects is a warning, which fails the build.
 
 use std::path::Path;
 use std::process::Command;
