@@ -9,7 +9,7 @@
 import { checked, type NewApiKey } from "./api-keys/claims.js";
 import { type ApiKeyReport, reportOf } from "./api-keys/report.js";
 import type { Principal } from "./authenticate.js";
-import * as core from "./core.js";
+import { core } from "./core.js";
 import { MfaError } from "./error.js";
 import { type Engine, type MfaOptions, Service } from "./mfa/service.js";
 

@@ -1,4 +1,3 @@
 // Everything that src/wasm/full exports, linked. What the functions take and answer is declared in Rust.
-import "#wasm-full";
-
-export * from "./wasm/full.js";
+export { core } from "#wasm-full";
+export type * from "./wasm/full.js";

@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import * as core from "./core.js";
+import { core } from "./core.js";
 import { MfaError } from "./error.js";
 import { open, refused, seal, type WrapOptions } from "./keyring/envelope.js";
 import { KeyRing, textOf } from "./keyring/ring.js";

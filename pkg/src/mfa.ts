@@ -1,5 +1,6 @@
 /** The service: every decision is load, decide, commit, and only then the answer. */
-import * as core from "./core.js";
+import type * as types from "./core.js";
+import { core } from "./core.js";
 import { type Fetch, fetchOf } from "./http/fetch.js";
 import { type Guard, guardOf } from "./http/guard.js";
 import { type Context, contextInvalid, decide, decideAtOnce, typed } from "./mfa/decide.js";
@@ -42,16 +43,16 @@ export type { Weakness } from "./mfa/weaknesses.js";
  */
 export function createMfa(options: MfaOptions): Mfa {
   const service = new Service(options);
-  const ask = <T>(subject: string, command: core.Command, context?: Context | null, session?: string) =>
+  const ask = <T>(subject: string, command: types.Command, context?: Context | null, session?: string) =>
     decide(service, subject, command, context, session) as Promise<T>;
   /** A command with codes: what is no text at all is no code, and its developer is told so. */
   const spend = async (
     subject: string,
-    command: core.Command,
+    command: types.Command,
     context: Context | null | undefined,
     codes: unknown[],
   ) => {
-    const outcome = await ask<core.Verified | Denied>(subject, command, context);
+    const outcome = await ask<types.Verified | Denied>(subject, command, context);
     const isText = codes.every((code) => typeof code === "string");
     return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: NOT_TEXT };
   };
@@ -75,7 +76,7 @@ export function createMfa(options: MfaOptions): Mfa {
     removeFactor: (subject, factor, context) => ask(subject, { removeFactor: { factor } }, context),
     account: (subject, context) => ask(subject, "inspect", context),
     checkSession: (subject, session, context) =>
-      decideAtOnce(service, subject, context, typed(session)) as Promise<core.Session | Denied>,
+      decideAtOnce(service, subject, context, typed(session)) as Promise<types.Session | Denied>,
     closeSession: (subject, session, context) => {
       // A token has dots, an id has none.
       if (!typed(session).includes(".")) return ask(subject, { closeSession: { id: typed(session) } }, context);
@@ -110,47 +111,47 @@ export function createMfa(options: MfaOptions): Mfa {
  */
 export interface Mfa {
   /** Begins an enrolment beside the live factors. Demands a fresh session if there is a factor already. */
-  enrol(subject: string, factor?: core.Enrol, context?: Context | null): Promise<core.Enrolling | Denied>;
+  enrol(subject: string, factor?: types.Enrol, context?: Context | null): Promise<types.Enrolling | Denied>;
   /** Confirms it by a code, which is spent. The first factor brings the recovery codes. */
-  confirm(subject: string, code: string, context?: Context | null): Promise<core.Verified | Denied>;
+  confirm(subject: string, code: string, context?: Context | null): Promise<types.Verified | Denied>;
   /** Drops the pending enrolment. */
-  cancel(subject: string, context?: Context | null): Promise<core.Done | Denied>;
+  cancel(subject: string, context?: Context | null): Promise<types.Done | Denied>;
   /**
    * Notes how far somebody came with the last enrolment, as an event `enrolmentProgress`. Without one, and after the 50th
    * within a day, nothing is noted. `step` and `reason` are words of `a` to `z` and `_`.
    */
-  progress(subject: string, progress: core.Progress, context?: Context | null): Promise<core.Done>;
+  progress(subject: string, progress: types.Progress, context?: Context | null): Promise<types.Done>;
   /** Spends a code of a factor, or a recovery code: their shapes tell them apart. Never rejects for anything in the code. */
-  verify(subject: string, code: string, context?: FactorContext | null): Promise<core.Verified | Denied>;
+  verify(subject: string, code: string, context?: FactorContext | null): Promise<types.Verified | Denied>;
   /** Finds an authenticator again whose clock or counter ran away, by two codes in a row. */
   resync(
     subject: string,
     codes: readonly [first: string, second: string],
     context?: FactorContext | null,
-  ): Promise<core.Verified | Denied>;
+  ): Promise<types.Verified | Denied>;
   /** Makes new recovery codes; the old ones end with it. Demands a fresh session. */
-  regenerateRecoveryCodes(subject: string, context?: Context | null): Promise<core.RecoveryCodes | Denied>;
+  regenerateRecoveryCodes(subject: string, context?: Context | null): Promise<types.RecoveryCodes | Denied>;
   /** Gives a factor another name. Demands a fresh session. */
-  renameFactor(subject: string, factor: number, name: string, context?: Context | null): Promise<core.Done | Denied>;
+  renameFactor(subject: string, factor: number, name: string, context?: Context | null): Promise<types.Done | Denied>;
   /** Removes a factor. Demands a fresh session. */
-  removeFactor(subject: string, factor: number, context?: Context | null): Promise<core.Done | Denied>;
+  removeFactor(subject: string, factor: number, context?: Context | null): Promise<types.Done | Denied>;
   /** How the account stands: factors, sessions, devices, locks. Nothing secret is in it. */
-  account(subject: string, context?: Context | null): Promise<core.Account>;
+  account(subject: string, context?: Context | null): Promise<types.Account>;
   /** Whether a session token is good for this subject. Never rejects for anything in the token; none is `no_session`. */
   checkSession(
     subject: string,
     session: string | null | undefined,
     context?: Context | null,
-  ): Promise<core.Session | Denied>;
+  ): Promise<types.Session | Denied>;
   /** Closes one session, by its id or its token. */
-  closeSession(subject: string, session: string, context?: Context | null): Promise<core.Done | Denied>;
+  closeSession(subject: string, session: string, context?: Context | null): Promise<types.Done | Denied>;
   /** Closes every session. */
-  closeSessions(subject: string, context?: Context | null): Promise<core.Done>;
+  closeSessions(subject: string, context?: Context | null): Promise<types.Done>;
   /** What happened to the account, oldest first; 100 events unless told, from the one after the id `after` on. */
   history(
     subject: string,
     page?: { after?: string | undefined; limit?: number | undefined },
-  ): Promise<(core.Event | UnreadableEvent)[]>;
+  ): Promise<(types.Event | UnreadableEvent)[]>;
   /**
    * Whether a request may do what it asks for: the first factor of `Authorization`, then the session of `X-Session-Token`,
    * or the code of `X-MFA-Token`, which is spent. A `Response` is the refusal, ready to be sent (RFC 9457, 6750, 9470); else
@@ -198,16 +199,16 @@ export interface Mfa {
   /** The keys, and what is sealed with them. */
   readonly keys: Keys;
   /** The policy in force, with every setting. */
-  readonly policy: core.Policy;
+  readonly policy: types.Policy;
   /** What the policy gives up against the defaults. */
   readonly weaknesses: readonly Weakness[];
 }
 
 export interface Admin {
   /** Ends every lock and forgets the failures. */
-  unlock(subject: string, context?: Context | null): Promise<core.Done>;
+  unlock(subject: string, context?: Context | null): Promise<types.Done>;
   /** Removes all factors, recovery codes, devices and sessions. */
-  reset(subject: string, context?: Context | null): Promise<core.Done>;
+  reset(subject: string, context?: Context | null): Promise<types.Done>;
   /** Removes the record and its history, also what is still due: nothing of the account is left. */
   erase(subject: string): Promise<void>;
 }
@@ -217,11 +218,11 @@ export interface FactorContext extends Context {
   /** Its number; any factor unless told. */
   factor?: number | undefined;
   /** Of `verify`: what the session may then do once, within the policy's `freshness`. `guard` asks for it. */
-  grant?: core.Target | undefined;
+  grant?: types.Target | undefined;
 }
 
 /** No, and why not. */
-export interface Denied extends core.Denied {
+export interface Denied extends types.Denied {
   /** Help for the developer where the code was no string. */
   message?: string;
 }
@@ -230,7 +231,7 @@ export interface Denied extends core.Denied {
 async function erase(service: Service, subject: string): Promise<void> {
   const account = await decide(service, subject, "inspect").catch(nothing);
   await service.remove(subject);
-  for (const { passkey } of (account as core.Account | undefined)?.factors ?? [])
+  for (const { passkey } of (account as types.Account | undefined)?.factors ?? [])
     if (passkey) await service.store.remove(core.credentialKey(passkey.credential));
 }
 

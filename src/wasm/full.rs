@@ -1,4 +1,4 @@
-//! Bindings of the full build: typed values cross, and wasm-bindgen writes the JavaScript for them.
+//! Bindings of the full build: typed values cross, and wasm-bindgen declares them to TypeScript.
 //!
 //! A binding is a function of what JavaScript gave, in one [`answer`]. It reads every argument into a type of the core
 //! first, calls the core, and answers a text, a number, bytes or a typed value:
@@ -18,7 +18,7 @@
 //!   `&JsValue` for one that may be left out, see [`optional`]. All are handles, and nothing about them is believed before
 //!   `read`: a value of any other shape is the `Error` that the binding names. A `String` or a `u32` as an argument would be
 //!   converted before, loosely.
-//! - Out: what is an [`Answer`](answer::Answer), as a handle, or an `i32`. A `Result` would be a list for JavaScript, and a
+//! - Out: what is an [`Answer`](answer::Answer), as a handle. A `Result` would be a list for JavaScript, and a
 //!   `String` an address in memory that is wiped by then: an error is answered as the `MfaError` that it is, and `link.ts`
 //!   throws it.
 //! - A `T` is read from JSON text by [`readable`](crate::base::json); absent is `undefined` or left out, `null` is refused. Numbers
@@ -38,6 +38,7 @@ mod api_key;
 mod engine;
 mod given;
 mod http;
+mod js;
 mod keyring;
 mod memory;
 mod outcome;

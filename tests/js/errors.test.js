@@ -13,7 +13,7 @@ import { memoryStore } from "edge-mfa/store/memory";
 import { accountOf, MARK, ring, sealed, service, storeOf } from "./support/accounts.js";
 
 /** The full wasm itself, which the package does not export. */
-const core = await import(new URL("core.js", import.meta.resolve("edge-mfa/server")).href);
+const { core } = await import(new URL("core.js", import.meta.resolve("edge-mfa/server")).href);
 
 const redirect = Response.redirect(`https://elsewhere.example/${MARK}`);
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

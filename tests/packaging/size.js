@@ -18,7 +18,7 @@ const parts = [
   {
     what: "the full wasm and its glue",
     // Not exported: the inside of `edge-mfa/server`.
-    contents: 'import * as core from "./core.js"; console.log(core);',
+    contents: 'import { core } from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
     budget: 62_450,
     goal: 70_000,

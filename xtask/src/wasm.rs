@@ -7,7 +7,7 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::{Context, Error, Result};
 use crate::plan::{Log, Plan};
@@ -23,7 +23,7 @@ struct Build {
     profile: &'static str,
     /// What the compiler gets instead of the flags in .cargo/config.toml.
     rustflags: Option<&'static [&'static str]>,
-    /// Whether wasm-bindgen writes the JavaScript around it.
+    /// Whether wasm-bindgen declares what it exports to TypeScript.
     bound: bool,
     optimise: &'static [&'static str],
 }
@@ -63,6 +63,10 @@ const FULL: Build = Build {
     rustflags: Some(&[
         // Data begins where the stack ends: its addresses are a byte shorter than behind a stack of 1 MiB.
         "-Clink-arg=-zstack-size=65536",
+        // Values are handles on both sides (src/wasm/full/js.rs): with this feature, wasm-bindgen would make references of them.
+        "-Ctarget-feature=-reference-types",
+        "-Clink-args=--no-check-features --features=bulk-memory,bulk-memory-opt,call-indirect-overlong,multivalue,\
+         mutable-globals,nontrapping-fptoint,sign-ext",
         "--cfg=aes_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
         "-Clink-args=--lto-O2 --fatal-warnings -mllvm -target-abi=experimental-mv -mllvm -disable-lsr \
@@ -86,8 +90,8 @@ const FULL: Build = Build {
     ],
 };
 
-/// Adds the steps that fill `pkg/dist/wasm` with `lean.wasm` and `full.wasm`, each again as base64, and with the
-/// JavaScript and the types of the full one.
+/// Adds the steps that fill `pkg/dist/wasm` with `lean.wasm` and `full.wasm`, each again as base64, and with
+/// what the full one exports as TypeScript declares it.
 pub(crate) fn build<'a>(ws: &'a Workspace, plan: &mut Plan<'a>) {
     plan.command("compile the lean wasm", LEAN.compile(ws));
     plan.command("compile the full wasm", FULL.compile(ws));
@@ -143,20 +147,20 @@ impl Build {
         write(dist, format_args!("{name}.wasm"), &wasm)?;
         write(dist, format_args!("{name}-inline.js"), inline.as_bytes())?;
         if self.bound {
-            let read = |file: String| fs::read(made.join(file)).context("reading what wasm-bindgen wrote");
-            let types = read(format!("{name}.d.ts"))?;
-            write(dist, format_args!("{name}.js"), &read(format!("{name}_bg.js"))?)?;
-            write(dist, format_args!("{name}.d.ts"), types::tidy(&String::from_utf8_lossy(&types)).as_bytes())?;
+            let types =
+                fs::read_to_string(made.join(format!("{name}.d.ts"))).context("reading what wasm-bindgen wrote")?;
+            write(dist, format_args!("{name}.d.ts"), types::tidy(&types).as_bytes())?;
         }
         Ok(())
     }
 }
 
-/// Writes `NAME_bg.wasm`, `NAME_bg.js` (the functions, linked by whoever loads the wasm) and `NAME.d.ts`.
+/// Writes `NAME_bg.wasm`, without what describes its functions, and that as `NAME.d.ts`. The JavaScript around them, which it
+/// writes, too, is not used: pkg/src/runtime/full/link.ts is half of it.
 fn bind(wasm: &Path, name: &str, out: &Path) -> std::result::Result<(), impl Display> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name(name).typescript(true);
-    bindgen.remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
+    bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.bundler(true)?.generate(out)
 }
 

@@ -1,5 +1,5 @@
 // What an API key is good for, as it is sealed with the key's hash.
-import * as core from "../core.js";
+import { core } from "../core.js";
 import { MfaError, type MfaErrorCode } from "../error.js";
 
 export interface NewApiKey {

@@ -1,6 +1,7 @@
 // The guard: the first factor, then a session or a code, then yes or a ready answer.
 import type { Authenticate, Principal } from "../authenticate.js";
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import { type Context, decide, guardOffline } from "../mfa/decide.js";
 import type { Service } from "../mfa/service.js";
@@ -35,7 +36,7 @@ export interface GuardedSession {
   id: string;
   /** How it was authenticated (RFC 8176). */
   methods: string[];
-  level: core.Session["level"];
+  level: types.Session["level"];
   /** When its owner last proved a factor; milliseconds since 1970. */
   authenticatedAt: number;
   /** Milliseconds since 1970. */
@@ -147,7 +148,7 @@ function arrival(service: Service, request: Request, client: Client | undefined)
   const [code, session, device] = [header("x-mfa-token"), header("x-session-token"), header("x-device-token")];
   const authorization = header("authorization");
   const length = core.bearer(authorization, code, session, device);
-  if (length < 0) throw refuse("invalid_request");
+  if (length === undefined) throw refuse("invalid_request");
   if (authorization === undefined || length === 0) throw refuse("authentication_required");
   const origin = code === undefined ? undefined : originOf(service, request, client);
   return { bearer: authorization.slice(-length), code, session, device, origin };
@@ -190,14 +191,14 @@ export async function proved(
   demand: Demand,
   context: Context,
   code: string | undefined,
-): Promise<core.Session | core.Verified | undefined> {
+): Promise<types.Session | types.Verified | undefined> {
   await service.engine();
   const known = code === undefined ? byToken(service, subject, demand, context) : undefined;
   return known ?? byRecord(service, subject, demand, context, code);
 }
 
 /** A code changes the record; without one a session may pass by its token alone. */
-function byToken(service: Service, subject: string, demand: Demand, context: Context): core.Session | undefined {
+function byToken(service: Service, subject: string, demand: Demand, context: Context): types.Session | undefined {
   try {
     return guardOffline(service, subject, isNothing(demand) ? undefined : demandOf(demand), context);
   } catch (error) {
@@ -211,9 +212,9 @@ async function byRecord(
   demand: Demand,
   context: Context,
   code: string | undefined,
-): Promise<core.Session | core.Verified | undefined> {
+): Promise<types.Session | types.Verified | undefined> {
   const full = demandOf(demand);
-  let outcome: core.Outcome;
+  let outcome: types.Outcome;
   try {
     outcome = await decide(service, subject, { guard: { code, demand: full } }, context);
   } catch (error) {
@@ -227,7 +228,7 @@ async function byRecord(
 }
 
 /** Of the second factor, as the core knows it. */
-function demandOf(demand: Demand): core.Demand {
+function demandOf(demand: Demand): types.Demand {
   const { action, resource, amount, methods, scopes: _, services: __, ...rest } = demand;
   const target = action === undefined ? undefined : { action, resource, amount };
   if (target === undefined && (resource ?? amount) !== undefined)
@@ -252,7 +253,7 @@ function misuse(error: unknown): unknown {
   );
 }
 
-function passed(principal: Principal, proof: core.Session | core.Verified | undefined): Passed {
+function passed(principal: Principal, proof: types.Session | types.Verified | undefined): Passed {
   return {
     ok: true,
     subject: principal.subject,
@@ -262,14 +263,14 @@ function passed(principal: Principal, proof: core.Session | core.Verified | unde
   };
 }
 
-export function sessionOf(proof: core.Session | core.Verified): GuardedSession {
+export function sessionOf(proof: types.Session | types.Verified): GuardedSession {
   const id = "id" in proof ? proof.id : proof.sessionId;
   const { methods, level, authenticatedAt, expiresAt } = proof;
   return { id, methods, level, authenticatedAt, expiresAt };
 }
 
 /** The token that the client has to send from now on, if it is another one: no cache may keep it. */
-export function sessionHeader(proof: core.Session | core.Verified | undefined): Record<string, string> {
+export function sessionHeader(proof: types.Session | types.Verified | undefined): Record<string, string> {
   const token = proof && ("id" in proof ? proof.renewed : proof.session);
   return token === undefined ? {} : { "X-Session-Token": token, "Cache-Control": "no-store" };
 }

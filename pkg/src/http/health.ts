@@ -1,5 +1,5 @@
 // Whether the service can do its work: its store, its keys, its clock.
-import * as core from "../core.js";
+import { core } from "../core.js";
 import type { Service } from "../mfa/service.js";
 
 export async function health(service: Service): Promise<Response> {

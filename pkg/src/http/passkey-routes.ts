@@ -1,5 +1,6 @@
 // The endpoints for passkeys.
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { passkeysOf } from "../mfa/passkeys.js";
 import { principalOf } from "./guard.js";
 import { freshness, GUARDED, label, passed, type Route, remembering, settled, verified } from "./route.js";
@@ -17,7 +18,7 @@ export const passkeyRoutes: readonly Route[] = [
     problems: [...GUARDED, "too_many_factors"],
     run: async (call) => {
       const { headers } = await passed(call, { maxAge: freshness(call), ifEnrolled: true });
-      const passkey = { account: label(call.subject), ...(call.body as core.NewPasskey) };
+      const passkey = { account: label(call.subject), ...(call.body as types.NewPasskey) };
       const { registrationOptions } = passkeysOf(call.service);
       const { publicKey } = settled(await registrationOptions(call.subject, passkey, call.context));
       return { body: { publicKey }, headers };

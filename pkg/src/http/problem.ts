@@ -1,12 +1,13 @@
 // Refusals as answers. What they say is decided in src/http/problem.rs.
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import type { Service } from "../mfa/service.js";
 
 /** Unwinds to {@link problemOf}, which makes it a problem (RFC 9457). */
 export class Refusal extends Error {
   constructor(
-    readonly refusal: Omit<core.Refusal, "now">,
+    readonly refusal: Omit<types.Refusal, "now">,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(refusal.problem ?? refusal.reason ?? "internal");

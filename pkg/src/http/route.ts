@@ -1,5 +1,5 @@
 // What an endpoint is, and what those of the table have in common.
-import type * as core from "../core.js";
+import type * as types from "../core.js";
 import { type Context, decide } from "../mfa/decide.js";
 import { modelOf } from "../mfa/models.js";
 import type { Service } from "../mfa/service.js";
@@ -44,13 +44,13 @@ export interface Call {
 }
 
 /** What the schema of the route lets through; which of it is there, too. */
-export interface Body extends core.Enrol {
+export interface Body extends types.Enrol {
   code: string;
   codes: readonly [string, string];
   factor?: number;
   remember?: boolean;
   credential?: unknown;
-  grant?: core.Target;
+  grant?: types.Target;
 }
 
 export interface Answer {
@@ -75,15 +75,15 @@ export const GUARDED = ["verification_required", "session_invalid", ...VERIFIES]
 /** Asks the engine; a denial becomes a problem. */
 export async function ask(
   { service, subject, context }: Call | Omit<Call, "body">,
-  command: core.Command,
-): Promise<core.Outcome> {
-  return settled(await decide(service, subject, command, context)) as core.Outcome;
+  command: types.Command,
+): Promise<types.Outcome> {
+  return settled(await decide(service, subject, command, context)) as types.Outcome;
 }
 
 /** What was done; a denial becomes a problem. */
 export function settled<T extends { ok: boolean }>(outcome: T): Exclude<T, { ok: false }> {
   if (outcome.ok) return outcome as Exclude<T, { ok: false }>;
-  const { ok: _, ...denied } = outcome as unknown as core.Denied;
+  const { ok: _, ...denied } = outcome as unknown as types.Denied;
   throw new Refusal(denied);
 }
 
@@ -95,7 +95,7 @@ export async function passed(call: Call, demand: Demand) {
 }
 
 /** A change that the engine takes with a fresh proof only. */
-export async function guarded(call: Call, command: core.Command): Promise<Answer> {
+export async function guarded(call: Call, command: types.Command): Promise<Answer> {
   const { headers } = await passed(call, { maxAge: freshness(call) });
   await ask(call, command);
   return { headers };
@@ -103,11 +103,11 @@ export async function guarded(call: Call, command: core.Command): Promise<Answer
 
 export async function verification(
   call: Omit<Call, "body">,
-  command: core.Command,
+  command: types.Command,
   remember?: boolean,
 ): Promise<Answer> {
   const context = remembering(call.context, remember);
-  return verified((await ask({ ...call, context }, command)) as core.Verified);
+  return verified((await ask({ ...call, context }, command)) as types.Verified);
 }
 
 /** With the device to be remembered, if it is to be. */
@@ -115,15 +115,15 @@ export function remembering(context: Context, remember: boolean | undefined): Co
   return remember === true ? { ...context, remember: context.userAgent ?? "" } : context;
 }
 
-export function verified(outcome: core.Verified): Required<Answer> {
+export function verified(outcome: types.Verified): Required<Answer> {
   const { factor, drift, recoveryCodesLeft, recoveryCodes, device } = outcome;
   const body = { factor, drift, recoveryCodesLeft, recoveryCodes, device, session: sessionOf(outcome) };
   return { body, headers: sessionHeader(outcome) };
 }
 
 /** With the names of the passkeys' models. */
-export async function account({ service, subject, context }: Call): Promise<core.Account> {
-  const account = (await decide(service, subject, "inspect", context)) as core.Account;
+export async function account({ service, subject, context }: Call): Promise<types.Account> {
+  const account = (await decide(service, subject, "inspect", context)) as types.Account;
   for (const { passkey } of account.factors) {
     const model = passkey && modelOf(passkey.aaguid);
     if (model) Object.assign(passkey, { model });

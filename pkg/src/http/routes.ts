@@ -1,5 +1,5 @@
 // The endpoints: what each takes, does and answers. The router and the OpenAPI document read this one table.
-import type * as core from "../core.js";
+import type * as types from "../core.js";
 import { history } from "../mfa/outbox.js";
 import type { Service } from "../mfa/service.js";
 import { sessionOf } from "./guard.js";
@@ -37,8 +37,8 @@ const everywhere: readonly Route[] = [
     run: async (call) => {
       const { headers } = await passed(call, { maxAge: freshness(call), ifEnrolled: true });
       const { ok: _, ...enrolment } = (await ask(call, {
-        enrol: { account: label(call.subject), ...(call.body as core.Enrol) },
-      })) as core.Enrolling;
+        enrol: { account: label(call.subject), ...(call.body as types.Enrol) },
+      })) as types.Enrolling;
       return { body: enrolment, headers };
     },
   },
@@ -60,7 +60,7 @@ const everywhere: readonly Route[] = [
     body: bodies.progress,
     status: 204,
     problems: [],
-    run: (call) => ask(call, { progress: call.body as unknown as core.Progress }).then(nothing),
+    run: (call) => ask(call, { progress: call.body as unknown as types.Progress }).then(nothing),
   },
   {
     method: "POST",
@@ -179,7 +179,7 @@ const everywhere: readonly Route[] = [
     problems: [...GUARDED, "not_enrolled"],
     run: async (call) => {
       const { headers } = await passed(call, { maxAge: freshness(call), ifEnrolled: true });
-      const { codes } = (await ask(call, "regenerateRecoveryCodes")) as core.RecoveryCodes;
+      const { codes } = (await ask(call, "regenerateRecoveryCodes")) as types.RecoveryCodes;
       return { body: { codes }, headers };
     },
   },
@@ -193,7 +193,7 @@ const everywhere: readonly Route[] = [
     problems: GUARDED,
     run: async (call) => {
       const { proof, headers } = await passed(call, {});
-      return { body: sessionOf(proof as core.Session | core.Verified), headers };
+      return { body: sessionOf(proof as types.Session | types.Verified), headers };
     },
   },
   {

@@ -1,5 +1,5 @@
 // What a service holds of its keys. The key material is not in the object, so that nothing prints it.
-import * as core from "../core.js";
+import { core } from "../core.js";
 
 /**
  * The keys of a service, as `keyring.parse` and `keyring.unwrap` answer them: for `createMfa`, and harmless in a log, as

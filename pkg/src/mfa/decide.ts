@@ -1,5 +1,6 @@
 // One decision: load, decide, commit, and only then the answer.
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import { decideOffline } from "./offline.js";
 import type { Engine, Service } from "./service.js";
@@ -27,10 +28,10 @@ export interface Context {
 export async function decide(
   service: Service,
   subject: string,
-  command: core.Command,
+  command: types.Command,
   context?: Context | null,
   session?: string,
-): Promise<core.Outcome> {
+): Promise<types.Outcome> {
   const engine = await service.engine();
   const named = service.subject(subject);
   const key = core.accountKey(named);
@@ -40,7 +41,7 @@ export async function decide(
   const isRegistration = typeof command === "object" && "register" in command;
   const credential = isRegistration ? core.credentialKey(command.register.response.id) : undefined;
 
-  const attempt = async (): Promise<core.Outcome | undefined> => {
+  const attempt = async (): Promise<types.Outcome | undefined> => {
     const load = (key: string | undefined) => (key === undefined ? undefined : service.store.load(key));
     const [record, budget, owner] = await Promise.all([service.store.load(key), load(network), load(credential)]);
     const now = service.now();
@@ -68,7 +69,7 @@ export async function decideAtOnce(
   subject: string,
   context?: Context | null,
   session?: string,
-): Promise<core.Outcome> {
+): Promise<types.Outcome> {
   const engine = await service.engine();
   const input = { ...inputOf(context, session), now: service.now() };
   const more = Object.keys(input).every((name) => PLAIN.includes(name)) ? undefined : input;
@@ -83,12 +84,12 @@ export async function decideAtOnce(
 export function guardOffline(
   service: Service,
   subject: string,
-  demand: core.Demand | undefined,
+  demand: types.Demand | undefined,
   { session, primary }: Context,
-): core.Session | undefined {
+): types.Session | undefined {
   const engine = service.ready;
   if (session === undefined || primary === undefined || engine === undefined) return undefined;
-  const input = { now: service.now(), session, primary } as core.Input;
+  const input = { now: service.now(), session, primary } as types.Input;
   const outcome = engine((handle) => decideOffline(handle, service.subject(subject), demand, input));
   return outcome?.ok ? outcome : undefined;
 }
@@ -110,7 +111,7 @@ function charge(service: Service, engine: Engine, network: string): Promise<bool
   return service.inTurn(network, () => service.untilCommitted(attempt));
 }
 
-function inputOf(context: Context | null | undefined, session?: string): Omit<core.Input, "now"> {
+function inputOf(context: Context | null | undefined, session?: string): Omit<types.Input, "now"> {
   if (typeof (context ?? {}) !== "object") throw contextInvalid();
   let given: [string, unknown][];
   try {

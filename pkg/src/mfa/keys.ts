@@ -1,5 +1,5 @@
 // The keys of a service, and a way through everything that is sealed with them.
-import * as core from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import type { Engine, Service } from "./service.js";
 

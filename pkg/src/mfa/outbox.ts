@@ -1,5 +1,6 @@
 // What happened: the history of an account, and the events that somebody has to be told of.
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import type { Settlement, StoredEvent } from "../store/store.js";
 import type { Engine, Service } from "./service.js";
@@ -18,7 +19,7 @@ export interface Outbox {
 export interface Delivery {
   /** Where it is kept. */
   readonly key: string;
-  readonly event: core.Event;
+  readonly event: types.Event;
   /** How often it was tried. */
   readonly attempts: number;
 }
@@ -56,7 +57,7 @@ export async function history(
   service: Service,
   subject: string,
   page: { after?: string | undefined; limit?: number | undefined },
-): Promise<(core.Event | UnreadableEvent)[]> {
+): Promise<(types.Event | UnreadableEvent)[]> {
   const engine = await service.engine();
   const { after, limit = 100 } = Object(page);
   checkLimit(limit);
@@ -65,7 +66,7 @@ export async function history(
   return events.map((event) => opened(engine, event));
 }
 
-function opened(engine: Engine, { id, at, key, body }: StoredEvent): core.Event | UnreadableEvent {
+function opened(engine: Engine, { id, at, key, body }: StoredEvent): types.Event | UnreadableEvent {
   try {
     return JSON.parse(engine((handle) => core.openEvent(handle, key, body)));
   } catch (error) {

@@ -1,5 +1,6 @@
 // Passkeys: what a browser is asked for, and what it answered. Everything about that is decided in src/engine.
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import type { Denied } from "../mfa.js";
 import { type Context, decide, typed } from "./decide.js";
@@ -14,7 +15,7 @@ export interface Passkeys {
    */
   registrationOptions(
     subject: string,
-    passkey?: core.NewPasskey,
+    passkey?: types.NewPasskey,
     context?: Context | null,
   ): Promise<Options<CreationOptions> | Denied>;
   /**
@@ -26,7 +27,7 @@ export interface Passkeys {
     credential: unknown,
     name?: string | null,
     context?: Context | null,
-  ): Promise<core.Verified | Denied>;
+  ): Promise<types.Verified | Denied>;
   /**
    * What `navigator.credentials.get` takes, after `PublicKeyCredential.parseRequestOptionsFromJSON`: one of the account's
    * passkeys. The challenge is good once, and the one before it no longer.
@@ -36,12 +37,12 @@ export interface Passkeys {
   authenticate(
     subject: string,
     credential: unknown,
-    context?: (Context & { grant?: core.Target | undefined }) | null,
-  ): Promise<core.Verified | Denied>;
+    context?: (Context & { grant?: types.Target | undefined }) | null,
+  ): Promise<types.Verified | Denied>;
   /** The same for somebody who has not said who they are: any passkey of this service, also by conditional mediation. */
   signInOptions(): Promise<Options<RequestOptions>>;
   /** Who that is, and a session of theirs. It is bound to no primary token: there was none. */
-  signIn(credential: unknown, context?: Context | null): Promise<(core.Verified & { subject: string }) | Denied>;
+  signIn(credential: unknown, context?: Context | null): Promise<(types.Verified & { subject: string }) | Denied>;
   /** What browsers may be told of the account's passkeys (Web Authentication, section 5.1.10). */
   signals(subject: string): Promise<Signals>;
 }
@@ -58,9 +59,9 @@ export interface CreationOptions {
   challenge: string;
   pubKeyCredParams: { type: "public-key"; alg: number }[];
   timeout: number;
-  excludeCredentials: core.Descriptor[];
+  excludeCredentials: types.Descriptor[];
   authenticatorSelection: {
-    authenticatorAttachment?: core.Attachment;
+    authenticatorAttachment?: types.Attachment;
     residentKey: "preferred";
     requireResidentKey: false;
     userVerification: "required" | "preferred";
@@ -75,7 +76,7 @@ export interface RequestOptions {
   rpId: string;
   challenge: string;
   timeout: number;
-  allowCredentials: core.Descriptor[];
+  allowCredentials: types.Descriptor[];
   userVerification: "required" | "preferred";
 }
 
@@ -87,17 +88,17 @@ export interface Signals {
 }
 
 export function passkeysOf(service: Service): Passkeys {
-  const ask = <T>(subject: string, command: core.Command, context?: Context | null) =>
+  const ask = <T>(subject: string, command: types.Command, context?: Context | null) =>
     decide(service, subject, command, context) as Promise<T | Denied>;
   return {
     async registrationOptions(subject, passkey = {}, context) {
-      const options = await ask<core.RegistrationOptions>(subject, { registrationOptions: passkey }, context);
+      const options = await ask<types.RegistrationOptions>(subject, { registrationOptions: passkey }, context);
       return options.ok ? { ok: true, publicKey: creation(service, options) } : options;
     },
     register: (subject, credential, name, context) =>
       ask(subject, { register: { response: registered(credential), name: name ?? undefined } }, context),
     async authenticationOptions(subject, context) {
-      const options = await ask<core.AuthenticationOptions>(subject, "authenticationOptions", context);
+      const options = await ask<types.AuthenticationOptions>(subject, "authenticationOptions", context);
       return options.ok ? { ok: true, publicKey: request(service, options) } : options;
     },
     async authenticate(subject, credential, context) {
@@ -115,7 +116,7 @@ export function passkeysOf(service: Service): Passkeys {
     },
     signIn: (credential, context) => signIn(service, authenticated(credential), context),
     async signals(subject) {
-      const { factors, userHandle } = (await ask<core.Account>(subject, "inspect")) as core.Account;
+      const { factors, userHandle } = (await ask<types.Account>(subject, "inspect")) as types.Account;
       const ids = factors.flatMap(({ passkey }) => passkey?.credential ?? []);
       return { rpId: relyingParty(service).rpId, userId: userHandle, allAcceptedCredentialIds: ids };
     },
@@ -125,9 +126,9 @@ export function passkeysOf(service: Service): Passkeys {
 /** The challenge is spent before anything else is done, in a record of its own: whose it is only the answer tells. */
 async function signIn(
   service: Service,
-  response: core.AuthenticationResponse,
+  response: types.AuthenticationResponse,
   context?: Context | null,
-): Promise<(core.Verified & { subject: string }) | Denied> {
+): Promise<(types.Verified & { subject: string }) | Denied> {
   relyingParty(service);
   const engine = await service.engine();
   const spent = engine((handle) => core.signInSpend(handle, response.clientDataJson, service.now()));
@@ -139,11 +140,11 @@ async function signIn(
   const note = await service.store.load(key);
   if (!note) return { ok: false, reason: "passkey_unknown" };
   const subject = engine((handle) => core.credentialOwner(handle, key, note.body));
-  const outcome = (await decide(service, subject, { signIn: { response } }, context)) as core.Verified | Denied;
+  const outcome = (await decide(service, subject, { signIn: { response } }, context)) as types.Verified | Denied;
   return outcome.ok ? { ...outcome, subject } : outcome;
 }
 
-function creation(service: Service, options: core.RegistrationOptions): CreationOptions {
+function creation(service: Service, options: types.RegistrationOptions): CreationOptions {
   const { challenge, userHandle, account, displayName, algorithms, attachment, userVerification, exclude } = options;
   return {
     rp: { id: relyingParty(service).rpId, name: service.issuer },
@@ -164,7 +165,7 @@ function creation(service: Service, options: core.RegistrationOptions): Creation
   };
 }
 
-function request(service: Service, options: Omit<core.AuthenticationOptions, "ok">): RequestOptions {
+function request(service: Service, options: Omit<types.AuthenticationOptions, "ok">): RequestOptions {
   return {
     rpId: relyingParty(service).rpId,
     challenge: options.challenge,
@@ -174,13 +175,13 @@ function request(service: Service, options: Omit<core.AuthenticationOptions, "ok
   };
 }
 
-function relyingParty(service: Service): core.PasskeySettings {
+function relyingParty(service: Service): types.PasskeySettings {
   if (service.passkeys) return service.passkeys;
   throw new MfaError("relying_party_invalid", "relying party invalid: passkeys need createMfa({ passkeys })");
 }
 
 /** The parts of `RegistrationResponseJSON` that are read. What is missing or no text passes no check. */
-function registered(credential: unknown): core.RegistrationResponse {
+function registered(credential: unknown): types.RegistrationResponse {
   const { id, response, authenticatorAttachment } = parts(credential);
   const transports = Array.isArray(response.transports) ? response.transports.slice(0, MOST) : [];
   const attachment = authenticatorAttachment === "platform" ? ("platform" as const) : undefined;
@@ -194,7 +195,7 @@ function registered(credential: unknown): core.RegistrationResponse {
 }
 
 /** The same of `AuthenticationResponseJSON`. */
-function authenticated(credential: unknown): core.AuthenticationResponse {
+function authenticated(credential: unknown): types.AuthenticationResponse {
   const { id, response } = parts(credential);
   const { userHandle } = response;
   return {

@@ -1,6 +1,7 @@
 // What every part of a service needs: its engine, its store, its clock, its randomness, and turns for each key.
 import type { Authenticate } from "../authenticate.js";
-import * as core from "../core.js";
+import type * as types from "../core.js";
+import { core } from "../core.js";
 import { MfaError } from "../error.js";
 import { type ClientSource, checkSource } from "../http/client-address.js";
 import { type KeyRing, textOf } from "../keyring/ring.js";
@@ -15,7 +16,7 @@ export interface MfaOptions {
   /** What seals them: of `keyring.parse` or `keyring.unwrap`, or the text itself. */
   keys: KeyRing | string | Promise<KeyRing | string>;
   /** What is to differ from the preset. */
-  policy?: core.PolicySettings | undefined;
+  policy?: types.PolicySettings | undefined;
   /**
    * Which spellings of a subject are one account: `exact` (default; OpenID Connect's `sub` is case-sensitive), `caseless`
    * (user names and e-mail addresses: Unicode NFKC in lower case), or a function of your own. Do not change it later:
@@ -38,7 +39,7 @@ export interface MfaOptions {
   onError?: ((error: unknown) => void) | undefined;
 }
 
-export interface PasskeyOptions extends core.PasskeySettings {
+export interface PasskeyOptions extends types.PasskeySettings {
   /**
    * Of `fetch`: makes the bearer token of somebody who signed in with a passkey alone. The session is bound to it, as to any
    * that `authenticate` takes. Without it there is no such endpoint.
@@ -65,7 +66,7 @@ export class Service {
   readonly #options: MfaOptions;
   readonly #keys: Promise<string>;
   readonly #turns: Turns;
-  #report: core.PolicyReport | undefined;
+  #report: types.PolicyReport | undefined;
 
   constructor(options: MfaOptions) {
     this.#options = { ...options };
@@ -103,7 +104,7 @@ export class Service {
     }
   }
 
-  get policyReport(): core.PolicyReport {
+  get policyReport(): types.PolicyReport {
     this.#report ??= core.policyCheck(this.#options.policy ?? {});
     return this.#report;
   }
@@ -138,7 +139,7 @@ export class Service {
   #configure(keys: string): number {
     const { policy = {}, issuer, passkeys } = this.#options;
     const { signIn: _, ...settings } = passkeys ?? {};
-    return core.configure(keys, policy, issuer, passkeys && (settings as core.PasskeySettings));
+    return core.configure(keys, policy, issuer, passkeys && (settings as types.PasskeySettings));
   }
 
   get passkeys(): PasskeyOptions | undefined {

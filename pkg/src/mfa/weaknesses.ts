@@ -1,10 +1,10 @@
 // What a policy gives up, with the apps that go with it.
 import { apps } from "../compatibility/apps.js";
 import { type Asked, named } from "../compatibility/verdict.js";
-import type * as core from "../core.js";
+import type * as types from "../core.js";
 
 /** A setting that gives something up against the defaults. */
-export interface Weakness extends core.Weakness {
+export interface Weakness extends types.Weakness {
   /**
    * Of `algorithm`, `digits` and `period`: the authenticator apps that do not honour the setting, and those of which that is
    * not known. `edge-mfa/compatibility` has the sources.
@@ -12,7 +12,7 @@ export interface Weakness extends core.Weakness {
   apps?: { failing: readonly string[]; unknown: readonly string[] };
 }
 
-export function weaknessesOf({ policy, weaknesses }: core.PolicyReport): readonly Weakness[] {
+export function weaknessesOf({ policy, weaknesses }: types.PolicyReport): readonly Weakness[] {
   return weaknesses.map((weakness) => {
     const { setting, why } = weakness;
     if (!ASKED.includes(setting)) return weakness;

@@ -1,6 +1,6 @@
 //! What goes out: a value, or an `MfaError` that is thrown.
 
-use super::{Local, Maybe, MaybeBytes, MaybeNumber, Number, Text};
+use super::{Local, Maybe, MaybeBytes, MaybeNumber, Number, Text, js};
 use crate::Error;
 use crate::base::json;
 use alloc::{string::String, vec::Vec};
@@ -20,7 +20,7 @@ pub(super) fn answer<T: Answer>(work: impl FnOnce() -> Result<T, Error>) -> T::A
 
 #[inline(never)]
 fn refused(error: Error) -> JsValue {
-    refusal(error.line())
+    js::refusal(error.line())
 }
 
 /// What a binding may answer.
@@ -35,7 +35,7 @@ impl Answer for String {
     type As = Text;
 
     fn value(self) -> JsValue {
-        text(&self)
+        js::text(&self)
     }
 }
 
@@ -51,7 +51,7 @@ impl Answer for Option<Vec<u8>> {
     type As = MaybeBytes;
 
     fn value(self) -> JsValue {
-        self.map_or(JsValue::UNDEFINED, |content| bytes(&content))
+        self.map_or(JsValue::UNDEFINED, |content| js::bytes(&content))
     }
 }
 
@@ -59,7 +59,7 @@ impl Answer for u32 {
     type As = Number;
 
     fn value(self) -> JsValue {
-        f64::from(self).into()
+        js::hold(self.into())
     }
 }
 
@@ -67,7 +67,7 @@ impl Answer for Option<f64> {
     type As = MaybeNumber;
 
     fn value(self) -> JsValue {
-        self.into()
+        self.map_or(JsValue::UNDEFINED, js::hold)
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn typed<T: Tsify + json::Write>(value: &T) -> Result<Typed<Ts<T>>, E
 
 fn written(value: &dyn json::Write) -> JsValue {
     let text = json::write(value);
-    parse(&text, &BYTES.take())
+    js::parse(&text, &BYTES.take())
 }
 
 /// A field that is JSON text already.
@@ -117,16 +117,6 @@ impl json::Write for Blob<'_> {
 }
 
 static BYTES: Local<RefCell<Vec<u8>>> = Local::new(RefCell::new(Vec::new()));
-
-#[wasm_bindgen(raw_module = "../runtime/full/values.js")]
-extern "C" {
-    /// The `MfaError` of a line of the table of errors.
-    fn refusal(line: &str) -> JsValue;
-
-    fn parse(json: &str, bytes: &[u8]) -> JsValue;
-    fn text(value: &str) -> JsValue;
-    fn bytes(value: &[u8]) -> JsValue;
-}
 
 #[wasm_bindgen(typescript_custom_section)]
 const TIMESTAMP: &str = "/** Milliseconds since 1970. */\nexport type Timestamp = number;";

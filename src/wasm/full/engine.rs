@@ -4,7 +4,8 @@ use super::memory::Region;
 use super::outcome;
 use super::passkey::{Note, PasskeySettings, digest};
 use super::{
-    Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, Typed, Written, answer, json, optional, typed,
+    Blob, Bytes, Local, Maybe, MaybeBytes, Number, Read, Registry, Text, Typed, Written, answer, js, json, optional,
+    typed,
 };
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, Read as _, writable};
@@ -42,7 +43,7 @@ pub fn configure(
         let issuer = issuer.read(Error::IssuerInvalid)?;
         let settings = json(settings, Error::PolicyInvalid)?;
         let passkeys =
-            if passkeys.is_undefined() { String::new() } else { json(passkeys, Error::RelyingPartyInvalid)? };
+            if js::is_undefined(passkeys) { String::new() } else { json(passkeys, Error::RelyingPartyInvalid)? };
         let source = [&settings, "\n", &passkeys, "\n", &issuer, "\n", &keys].concat();
         ENGINES.handle(&source, || {
             let policy = Policy::from_json(&settings)?;

@@ -1,6 +1,6 @@
 //! What comes in: handles of JavaScript values, of which nothing is known before they are read.
 
-use super::Local;
+use super::{Local, js};
 use crate::base::json;
 use crate::protect::Seeded;
 use crate::{Error, Timestamp};
@@ -46,7 +46,7 @@ impl Text {
 impl Maybe {
     /// As [`Text::read`] where there is one.
     pub(super) fn read(&self, error: Error) -> Result<Option<String>, Error> {
-        if self.is_undefined() { Ok(None) } else { text(self).map(Some).ok_or(error) }
+        if js::is_undefined(self) { Ok(None) } else { text(self).map(Some).ok_or(error) }
     }
 }
 
@@ -54,7 +54,7 @@ impl Maybe {
 #[allow(unsafe_code)]
 fn text(value: &JsValue) -> Option<String> {
     let mut place = PLACE.borrow_mut();
-    let written = write(value, place.as_mut_ptr(), PLACE_SIZE);
+    let written = js::write(value, &mut *place);
     let bytes = match usize::try_from(written) {
         Ok(size) => {
             let bytes = place.get_mut(..size)?;
@@ -75,7 +75,7 @@ fn long_text(value: &JsValue, written: i32) -> Option<Vec<u8>> {
     // A unit has three bytes at most. 1 is what no text is.
     let room = usize::try_from(-written).ok().filter(|units| *units > 1)? * 3;
     let mut bytes = vec![0; room];
-    let written = write(value, bytes.as_mut_ptr(), room);
+    let written = js::write(value, &mut bytes);
     bytes.truncate(usize::try_from(written).ok()?);
     Some(bytes)
 }
@@ -97,21 +97,21 @@ impl Bytes {
 impl MaybeBytes {
     /// As [`Bytes::read`] where there are any.
     pub(super) fn read(&self, error: Error) -> Result<Option<Vec<u8>>, Error> {
-        if self.is_undefined() { Ok(None) } else { content(self, error).map(Some) }
+        if js::is_undefined(self) { Ok(None) } else { content(self, error).map(Some) }
     }
 }
 
 fn content(value: &JsValue, error: Error) -> Result<Vec<u8>, Error> {
-    let size = usize::try_from(size(value)).map_err(|_| error)?;
+    let size = usize::try_from(js::size(value)).map_err(|_| error)?;
     let mut bytes = vec![0; size];
-    copy(value, &mut bytes);
+    js::copy(value, &mut bytes);
     Ok(bytes)
 }
 
 impl Number {
     /// A whole number from 0 to 2^53 − 1, or `error`.
     pub(super) fn read(&self, error: Error) -> Result<u64, Error> {
-        let number = self.as_f64().ok_or(error)?;
+        let number = js::number(self);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, and that is compared.
         let whole = number as u64;
         if whole as f64 == number && number < 9_007_199_254_740_992.0 { Ok(whole) } else { Err(error) }
@@ -125,7 +125,7 @@ impl Number {
 
 /// Reads over a value of the core; `undefined` leaves it as it is.
 pub(super) fn optional(value: &JsValue, to: &mut dyn json::Read, error: Error) -> Result<(), Error> {
-    if value.is_undefined() { Ok(()) } else { typed(value, to, error) }
+    if js::is_undefined(value) { Ok(()) } else { typed(value, to, error) }
 }
 
 fn typed(value: &JsValue, to: &mut dyn json::Read, error: Error) -> Result<(), Error> {
@@ -134,7 +134,8 @@ fn typed(value: &JsValue, to: &mut dyn json::Read, error: Error) -> Result<(), E
 
 /// A value as JSON text, or `error` where it has none.
 pub(super) fn json(value: &JsValue, error: Error) -> Result<String, Error> {
-    text(&stringify(value)).ok_or(error)
+    js::stringify(value);
+    text(value).ok_or(error)
 }
 
 /// For the types of the core.
@@ -149,14 +150,6 @@ impl<J: AsRef<JsValue>> Read for J {
     fn read<T: Tsify<JsType = Self> + json::Read>(&self, to: &mut T, error: Error) -> Result<(), Error> {
         typed(self.as_ref(), to, error)
     }
-}
-
-#[wasm_bindgen(raw_module = "../runtime/full/values.js")]
-extern "C" {
-    fn write(value: &JsValue, to: *mut u8, room: usize) -> i32;
-    fn stringify(value: &JsValue) -> JsValue;
-    fn size(value: &JsValue) -> i32;
-    fn copy(value: &JsValue, to: &mut [u8]);
 }
 
 /// Where JavaScript writes texts. It is zeros in between.

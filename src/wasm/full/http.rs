@@ -1,7 +1,7 @@
 //! `http`.
 
 use super::engine::engine;
-use super::{Maybe, Number, Read, Text, answer};
+use super::{Maybe, MaybeNumber, Number, Read, Text, answer};
 use crate::base::json::{self, Read as _};
 use crate::base::{ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
@@ -12,11 +12,10 @@ use alloc::vec::Vec;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-/// The length of the bearer token, which is the end of `Authorization`; 0 where there is none, and −1 where one of the four
-/// headers cannot be read. The other three are what they are then.
+/// The length of the bearer token, which is the end of `Authorization`; 0 where there is none, and absent where one of the
+/// four headers cannot be read. The other three are what they are then.
 #[wasm_bindgen]
-#[must_use]
-pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, device_token: &Maybe) -> i32 {
+pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, device_token: &Maybe) -> MaybeNumber {
     let length = || {
         let text = |value: &Maybe| value.read(Error::ContextInvalid).map_err(|_| ProblemCode::InvalidRequest);
         let (authorization, mfa_token) = (text(authorization)?, text(mfa_token)?);
@@ -29,11 +28,11 @@ pub fn bearer(authorization: &Maybe, mfa_token: &Maybe, session_token: &Maybe, d
         });
         read.map(|read| read.primary.map_or(0, str::len))
     };
-    match length() {
-        Ok(length) => i32::try_from(length).unwrap_or(-1),
-        Err(ProblemCode::AuthenticationRequired) => 0,
-        Err(_) => -1,
-    }
+    answer(|| match length() {
+        Ok(length) => Ok(Some(length as f64)),
+        Err(ProblemCode::AuthenticationRequired) => Ok(Some(0.0)),
+        Err(_) => Ok(None),
+    })
 }
 
 /// `ask`: for the second factor; `exempt`: let the service account pass; else the code of a problem. Scopes are separated by

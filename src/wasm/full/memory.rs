@@ -34,9 +34,7 @@ struct Heap {
 }
 
 #[global_allocator]
-static HEAP: Local<Heap> = Local::new(Heap { current: Cell::new(&START), free: Cell::new(0), calls: Cell::new(0) });
-/// What the first call finds there: the list of values of wasm-bindgen, see [`begin`].
-static START: Region = Region::new();
+static HEAP: Local<Heap> = Local::new(Heap { current: Cell::new(&CALL), free: Cell::new(0), calls: Cell::new(0) });
 static CALL: Region = Region::new();
 
 unsafe extern "C" {
@@ -113,18 +111,6 @@ impl Region {
             }
         }
     }
-
-    fn holds(&self, block: *mut u8) -> bool {
-        let mut chunk = self.first.get();
-        // SAFETY: the chunks of the list are valid.
-        while let Some(header) = unsafe { chunk.as_ref() } {
-            if (chunk as usize..header.end).contains(&(block as usize)) {
-                return true;
-            }
-            chunk = header.next;
-        }
-        false
-    }
 }
 
 impl Heap {
@@ -158,8 +144,7 @@ unsafe impl GlobalAlloc for Local<Heap> {
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // What was there before the first call grows where it is.
-        let region = if START.holds(block) { &START } else { self.current.get() };
+        let region = self.current.get();
         let (start, before) = (block as usize, layout.size());
         if start + before == region.top.get() && start.checked_add(size).is_some_and(|end| end <= region.end()) {
             region.top.set(start + size);
@@ -184,13 +169,6 @@ unsafe impl GlobalAlloc for Local<Heap> {
 /// Which outermost call it is.
 pub(super) fn call() -> u32 {
     HEAP.calls.get()
-}
-
-/// Lets wasm-bindgen begin its list of values, which outlives all calls, before the first one.
-#[unsafe(no_mangle)]
-extern "C" fn begin() {
-    drop(wasm_bindgen::JsValue::from(0.0));
-    end(false);
 }
 
 /// Wipes what a call has left in memory and on the stack. JavaScript calls it when the outermost call is over (`link.ts`):

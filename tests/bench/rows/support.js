@@ -6,7 +6,7 @@ import { memoryStore } from "edge-mfa/store/memory";
 
 /** The full wasm itself: `edge-mfa/server` has no call of its own for a part of a decision. */
 const inside = (file) => import(new URL(file, import.meta.resolve("edge-mfa/server")));
-export const core = await inside("./core.js");
+export const { core } = await inside("./core.js");
 /** What `checkSession` and the guard call where the policy is `offline`. */
 export const { decideOffline } = await inside("./mfa/offline.js");
 

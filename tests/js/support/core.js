@@ -17,12 +17,15 @@ WebAssembly.Instance = class extends Instance {
     instances.push(this.exports);
   }
 };
-export const core = await import(new URL("core.js", dist).href);
+export const { core } = await import(new URL("core.js", dist).href);
 WebAssembly.Instance = Instance;
 assert.equal(instances.length, 1);
 
-/** The memory of the full wasm, and the table of the JavaScript values that it holds. */
-export const [{ memory, __wbindgen_externrefs: held }] = instances;
+/** The memory of the full wasm. */
+export const [{ memory }] = instances;
+
+/** The list of the JavaScript values that it knows. */
+export const { values: held } = await import(new URL("runtime/full/values.js", dist).href);
 
 /** Name → parameters, `{ name, type }` each, as full.d.ts declares them. */
 export const functions = Object.fromEntries(

@@ -2,4 +2,4 @@
 import module from "../../wasm/full.wasm?module";
 import { link } from "./link.js";
 
-link(module);
+export const core = link(module);

@@ -2,4 +2,4 @@
 import base64 from "../../wasm/full-inline.js";
 import { link } from "./link.js";
 
-link(new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))));
+export const core = link(new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))));

@@ -1,40 +1,35 @@
 import { MfaError } from "../../error.js";
-import * as glue from "../../wasm/full.js";
-import * as values from "./values.js";
+import type * as wasm from "../../wasm/full.js";
+import { hold, imports, look, values } from "./values.js";
 
-/** Instantiates the module and hands what it exports to the functions that wasm-bindgen wrote for it. */
-export function link(module: WebAssembly.Module): void {
-  const { __wbg_set_wasm, ...imports } = glue as unknown as { __wbg_set_wasm: (wasm: object) => void } & Functions;
-  // Under the names that the wasm imports them by; it takes some from their own file.
-  const { exports } = new WebAssembly.Instance(module, {
-    "./full_bg.js": imports,
-    "../runtime/full/values.js": { ...values },
-  });
-  const entries = Object.entries(exports).map(([name, value]) => [name, isFunction(value) ? door(value, name) : value]);
-  const wasm = Object.fromEntries(entries);
-  end = wasm.end;
-  values.writeInto(exports.memory as WebAssembly.Memory);
-  __wbg_set_wasm(wasm);
-  wasm.__wbindgen_start();
-  wasm.begin();
+/** Instantiates the module; answers what it exports, as src/wasm/full declares it. */
+export function link(module: WebAssembly.Module): typeof wasm {
+  const { exports } = new WebAssembly.Instance(module, { "edge-mfa": imports });
+  const { memory, end, ...functions } = exports as Functions & { memory: WebAssembly.Memory };
+  look(memory);
+  wipe = end as Exported;
+  for (const name of Object.keys(functions)) functions[name] = door(functions[name] as Exported, name);
+  return functions as unknown as typeof wasm;
 }
 
 /**
- * What the glue calls instead of an exported function. What a call has left is wiped behind it, unless that came out of
+ * What is called instead of an exported function. What a call has left is wiped behind it, unless that came out of
  * another: something it was given has called back.
  */
 function door(exported: Exported, name: string): Exported {
   const at = doors.push(exported) - 1;
-  if (name.startsWith("__") || name === "begin" || name === "end") return (...given) => enter(at, given);
   const isShallow = SHALLOW.includes(name);
   return (...given) => {
-    if (depth++ === 0 || !isShallow) areShallow = isShallow;
+    const before = values.length;
+    const isOutermost = before === 1;
+    if (isOutermost || !isShallow) areShallow = isShallow;
     try {
-      const answer = enter(at, given);
+      const answer = values[enter(at, given.map(hold)) as number];
       if (answer instanceof MfaError) throw answer;
       return answer;
     } finally {
-      if (--depth === 0) end(areShallow);
+      values.length = before;
+      if (isOutermost) wipe(areShallow);
     }
   };
 }
@@ -47,13 +42,10 @@ function enter(at: number, given: unknown[]): unknown {
   return (doors[at] as Exported)(...given);
 }
 
-const isFunction = (value: unknown): value is Exported => typeof value === "function";
-
 /** What every request calls. They use little of the stack (`memory.rs`). */
 const SHALLOW = ["bearer", "admit", "accountKey", "decideOffline"];
 const doors: Exported[] = [];
-let end: Exported;
-let depth = 0;
+let wipe: Exported;
 /** All since the outermost one. */
 let areShallow = true;
 

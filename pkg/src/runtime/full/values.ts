@@ -1,83 +1,108 @@
-// How values come in and go out of the wasm; src/wasm/full/{given,answer}.rs are the other side. What is called from there
-// does not throw: an exception would leave the wasm without cleaning up behind it.
+// How values come in and go out of the wasm; src/wasm/full/js.rs is the other side. What is called from there does not
+// throw: an exception would leave the wasm without cleaning up behind it.
 
-export { refusal } from "../refusal.js";
+import { refusal } from "../refusal.js";
 
-/** Where `write` writes: the memory of the wasm. */
-export function writeInto(of: WebAssembly.Memory): void {
-  memory = of;
-}
+/** What calls were given, and answer; the wasm knows a value by its place. The first is what was left out. */
+export const values: unknown[] = [undefined];
 
-/**
- * Writes a string as UTF-8; answers the number of bytes. −1 for anything but a well-formed string that is not too long for
- * every command; if there might not be room for it, minus the number of its UTF-16 units, of which there are two at least.
- */
-export function write(value: unknown, at: number, room: number): number {
-  if (typeof value !== "string" || value.length > LONGEST || /\p{Surrogate}/u.test(value)) return -1;
-  if (value.length * 3 > room) return -value.length;
-  // It is mostly the same place. When the memory grows, its old buffer is empty.
-  if (place.byteOffset !== at || place.length !== room) place = new Uint8Array(memory.buffer, at, room);
-  return encoder.encodeInto(value, place).written;
-}
+/** Answers the place. */
+export const hold = (value: unknown): number => values.push(value) - 1;
 
-/** A value as JSON; undefined where it has none. */
-export function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
+/** What the wasm imports. */
+export const imports = {
+  hold,
 
-/** The number of bytes; −1 for anything but a `Uint8Array` (also of another realm) and for too many. */
-export function size(value: unknown): number {
-  try {
-    const bytes = value as Uint8Array;
-    const isBytes = ArrayBuffer.isView(value) && bytes[Symbol.toStringTag] === "Uint8Array";
-    return isBytes && bytes.length <= LONGEST ? bytes.length : -1;
-  } catch {
-    return -1;
-  }
-}
+  is_undefined: (place: number): boolean => values[place] === undefined,
 
-export function copy(value: Uint8Array, to: Uint8Array): void {
-  try {
-    to.set(value);
-  } catch {
-    // Its length was a getter's.
-  }
-}
+  /** NaN for anything but a number. */
+  number(place: number): number {
+    const value = values[place];
+    return typeof value === "number" ? value : Number.NaN;
+  },
 
-/** A value from JSON, and from the bytes that belong to it: each `{ $: size }` in it stands for the next so many. */
-export function parse(json: string, bytes: Uint8Array): unknown {
-  let end = 0;
-  const fill = (value: Record<string, unknown>): unknown => {
-    const { $: size } = value;
-    if (typeof size === "number") {
-      end += size;
-      return bytes.slice(end - size, end);
+  /**
+   * Writes a string as UTF-8; answers the number of bytes. −1 for anything but a well-formed string that is not too long
+   * for every command; if there might not be room for it, minus the number of its UTF-16 units, of which there are two at
+   * least.
+   */
+  write(place: number, at: number, room: number): number {
+    const value = values[place];
+    if (typeof value !== "string" || value.length > LONGEST || /\p{Surrogate}/u.test(value)) return -1;
+    return value.length * 3 > room ? -value.length : encoder.encodeInto(value, view(at, room)).written;
+  },
+
+  /** A value as JSON, in its place; undefined where it has none. */
+  stringify(place: number): void {
+    const value = values[place];
+    values[place] = undefined;
+    try {
+      values[place] = JSON.stringify(value);
+    } catch {}
+  },
+
+  /** The number of bytes; −1 for anything but a `Uint8Array` (also of another realm) and for too many. */
+  size(place: number): number {
+    try {
+      const bytes = values[place] as Uint8Array;
+      const isBytes = ArrayBuffer.isView(bytes) && bytes[Symbol.toStringTag] === "Uint8Array";
+      return isBytes && bytes.length <= LONGEST ? bytes.length : -1;
+    } catch {
+      return -1;
     }
-    for (const name of Object.keys(value)) {
-      const inner = value[name];
-      if (typeof inner === "object") value[name] = fill(inner as Record<string, unknown>);
+  },
+
+  copy(place: number, at: number, size: number): void {
+    try {
+      view(at, size).set(values[place] as Uint8Array);
+    } catch {
+      // Its length was a getter's.
     }
-    return value;
-  };
-  return bytes.length ? fill(JSON.parse(json)) : JSON.parse(json);
+  },
+
+  text: (at: number, size: number): number => hold(text(at, size)),
+
+  bytes: (at: number, size: number): number => hold(view(at, size).slice()),
+
+  refusal: (at: number, size: number): number => hold(refusal(text(at, size))),
+
+  /** A value from JSON, and from the bytes that belong to it: each `{ $: size }` in it stands for the next so many. */
+  parse(at: number, size: number, bytes: number, count: number): number {
+    const fill = (value: Record<string, unknown>): unknown => {
+      const { $: size } = value;
+      if (typeof size === "number") {
+        bytes += size;
+        return view(bytes - size, size).slice();
+      }
+      for (const name of Object.keys(value)) {
+        const inner = value[name];
+        if (typeof inner === "object") value[name] = fill(inner as Record<string, unknown>);
+      }
+      return value;
+    };
+    const value = JSON.parse(text(at, size));
+    return hold(count ? fill(value) : value);
+  },
+};
+
+/** Where the wasm's memory is. */
+export function look(into: WebAssembly.Memory): void {
+  memory = into;
 }
 
-/** A text that went out. */
-export function text(value: string): string {
-  return value;
+function text(at: number, size: number): string {
+  return decoder.decode(view(at, size));
 }
 
-/** Bytes that went out, copied. */
-export function bytes(value: Uint8Array): Uint8Array {
-  return value.slice();
+/** When the memory grows, its old buffer is empty. */
+function view(at: number, size: number): Uint8Array<ArrayBuffer> {
+  if (!all.length) all = new Uint8Array(memory.buffer as ArrayBuffer);
+  return all.subarray(at, at + size);
 }
 
 let memory: WebAssembly.Memory;
-let place = new Uint8Array();
+let all = new Uint8Array();
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** UTF-16 units or bytes. */
 const LONGEST = 65_536;
