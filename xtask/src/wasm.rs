@@ -69,8 +69,8 @@ const FULL: Build = Build {
          mutable-globals,nontrapping-fptoint,sign-ext",
         "--cfg=aes_backend_soft=\"compact\"",
         "-Cllvm-args=-inline-threshold=10 -disable-lsr -jump-threading-threshold=12",
-        "-Clink-args=--lto-O2 --fatal-warnings -mllvm -target-abi=experimental-mv -mllvm -disable-lsr \
-         -mllvm -inline-threshold=0 -mllvm -inline-call-penalty=50 -mllvm -jump-threading-threshold=12",
+        "-Clink-args=--lto-O2 -mllvm -inline-threshold=0 -mllvm -inline-call-penalty=50 \
+         -mllvm -disable-lsr -mllvm -jump-threading-threshold=12",
     ]),
     bound: true,
     optimise: &[
