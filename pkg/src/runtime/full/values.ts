@@ -26,10 +26,13 @@ export const imports = {
    * for every command; if there might not be room for it, minus the number of its UTF-16 units, of which there are two at
    * least.
    */
-  write(place: number, at: number, room: number): number {
-    const value = values[place];
+  write(of: number, at: number, room: number): number {
+    const value = values[of];
     if (typeof value !== "string" || value.length > LONGEST || /\p{Surrogate}/u.test(value)) return -1;
-    return value.length * 3 > room ? -value.length : encoder.encodeInto(value, view(at, room)).written;
+    if (value.length * 3 > room) return -value.length;
+    // It is mostly the same place. When the memory grows, its old buffer is empty.
+    if (room !== place.length || at !== place.byteOffset) place = view(at, room);
+    return encoder.encodeInto(value, place).written;
   },
 
   /** A value as JSON, in its place; undefined where it has none. */
@@ -102,6 +105,7 @@ function view(at: number, size: number): Uint8Array<ArrayBuffer> {
 
 let memory: WebAssembly.Memory;
 let all = new Uint8Array();
+let place = all;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** UTF-16 units or bytes. */
