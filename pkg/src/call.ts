@@ -1,34 +1,14 @@
-// The only file that knows the shared buffer: src/wasm/lean/exchange.rs is the other side of it.
-import wasm from "#wasm";
+// The only file that knows what crosses: src/wasm/lean/exchange.rs is the other side of it.
+import module from "#wasm";
+import { refusal } from "./runtime/refusal.js";
 
 /** Calls a function of the core and answers its result as bytes. What the arguments must be, the core decides. */
-export function bytes(operation: number, given: unknown[]): Uint8Array<ArrayBuffer> {
-  return call(operation, given, (answer) => answer.slice());
-}
-
-/** Calls a function of the core and answers its result as text. */
-export function text(operation: number, given: unknown[]): string {
-  return call(operation, given, (answer) => decoder.decode(answer));
-}
-
-/** Calls a function of the core and answers its result as an object. */
-export function json<T>(operation: number, given: unknown[]): T {
-  return JSON.parse(text(operation, given));
-}
-
-/** Calls a function of the core that decides on typed codes, its last arguments. */
-export function verdict<T>(operation: number, given: unknown[], ...codes: unknown[]): T {
-  const isText = codes.every((code) => typeof code === "string");
-  const answer = json<T>(operation, given.concat(isText ? codes : codes.map(() => "")));
-  return isText ? answer : { ...answer, message: "code must be a string: a number loses leading zeros" };
-}
-
-function call<T>(operation: number, given: unknown[], read: (answer: Uint8Array<ArrayBuffer>) => T): T {
-  const stack = wasm.__stack_pointer.value;
+export function bytes(operation: number, given: readonly unknown[]): Uint8Array<ArrayBuffer> {
   try {
-    const at = enter(wasm.run, operation, write(given), given.length);
-    const memory = currentMemory();
-    return read(new Uint8Array(memory.buffer, memory.getUint32(at, true), memory.getUint32(at + 4, true)));
+    let first = 0;
+    for (let index = given.length; index--; ) first = write(first, given[index]);
+    enter(wasm.run, operation, first);
+    return answers.pop() as Uint8Array<ArrayBuffer>;
   } finally {
     // A refusal leaves the wasm by an exception, which does not unwind its stack.
     wasm.__stack_pointer.value = stack;
@@ -36,48 +16,70 @@ function call<T>(operation: number, given: unknown[], read: (answer: Uint8Array<
   }
 }
 
+/** Calls a function of the core and answers its result as text. */
+export function text(operation: number, given: readonly unknown[]): string {
+  return decoder.decode(bytes(operation, given));
+}
+
+/** Calls a function of the core and answers its result as an object. */
+export function json<T>(operation: number, given: readonly unknown[]): T {
+  return JSON.parse(text(operation, given));
+}
+
+/** A typed code. What is no string is left out unseen: to look at it could throw. */
+export function typed(code: unknown): unknown {
+  return typeof code === "string" ? code : undefined;
+}
+
+/** A list of arguments, cut where no operation takes more. What is no list has an entry that none takes. */
+export function list<T>(value: readonly T[]): readonly (T | null)[] {
+  return Array.isArray(value) ? value.slice(0, 1001) : [null];
+}
+
 /**
  * The one place that calls into the wasm. V8 11.3 (Node 20) inlines such a call where it knows the callee, and then
  * compiles the code around it wrongly: it reads the length of a value before it asks whether that is a string. Here
  * the callee is never known.
  */
-function enter<G extends number[], A>(exported: (...given: G) => A, ...given: G): A {
-  return exported(...given);
+function enter<A>(exported: (...given: number[]) => A, one?: number, two?: number, three?: number, four?: number): A {
+  return exported(one as number, two as number, three as number, four as number);
 }
 
-/** Writes the table of arguments, 16 bytes each: kind, length, and the number or where the content stands behind it. */
-function write(given: unknown[]): number {
-  let size = 0;
-  for (const value of given) size += room(value);
-  const at = enter(wasm.begin, given.length, size);
-  const memory = currentMemory();
-  let entry = at;
-  let end = at + given.length * 16;
-  for (const value of given) {
-    let kind = value === undefined ? 0 : 4;
-    let length = 0;
-    if (typeof value === "string") {
-      length = encode(value, new Uint8Array(memory.buffer, end));
-      if (length >= 0) kind = 2;
-    } else if (isBytes(value)) {
-      const content = value.subarray(0, LONGEST);
-      new Uint8Array(memory.buffer, end).set(content);
-      length = content.length;
-      kind = 3;
-    } else if (typeof value === "number") kind = 1;
-    memory.setUint32(entry, kind, true);
-    memory.setUint32(entry + 4, length, true);
-    memory.setFloat64(entry + 8, kind === 1 ? (value as number) : end, true);
-    entry += 16;
-    end += Math.max(length, 0);
+/** Hands over an argument, and answers what the one before it has to name. */
+function write(next: number, value: unknown): number {
+  let kind = value === undefined ? 0 : 4;
+  let number = 0;
+  let length = 0;
+  if (typeof value === "number") {
+    kind = 1;
+    number = value;
+  } else if (typeof value === "string") {
+    length = Math.min(value.length, LONGEST);
+    number = enter(wasm.room, 3 * length); // That is the most for a UTF-16 unit.
+    length = encode(value, number, length);
+    if (length >= 0) kind = 3;
+  } else if (isBytes(value)) {
+    const content = value.subarray(0, LONGEST);
+    length = content.length;
+    number = enter(wasm.room, length);
+    memory().set(content, number);
+    kind = 2;
   }
-  return at;
+  return enter(wasm.argument, next, kind, number, length);
 }
 
-/** How many bytes the content takes at most: three for a UTF-16 unit. */
-function room(value: unknown): number {
-  if (typeof value === "string") return 3 * Math.min(value.length, LONGEST);
-  return isBytes(value) ? Math.min(value.byteLength, LONGEST) : 0;
+/** Writes UTF-8 and answers its length, −1 for text with half a surrogate pair. */
+function encode(value: string, at: number, length: number): number {
+  const to = memory();
+  for (let index = 0; index < length; index++) {
+    const unit = value.charCodeAt(index);
+    if (unit > 127) {
+      if (/\p{Surrogate}/u.test(value)) return -1;
+      return new TextEncoder().encodeInto(value.slice(0, LONGEST), to.subarray(at)).written;
+    }
+    to[at + index] = unit;
+  }
+  return length;
 }
 
 /** Whether it is a `Uint8Array`, also of another realm: a vm context, a test runner's sandbox. */
@@ -85,27 +87,47 @@ function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === "Uint8Array";
 }
 
-/** Writes UTF-8 and answers its length, −1 for text with half a surrogate pair. */
-function encode(value: string, to: Uint8Array): number {
-  const length = Math.min(value.length, LONGEST);
-  for (let index = 0; index < length; index++) {
-    const unit = value.charCodeAt(index);
-    if (unit > 127) {
-      return /\p{Surrogate}/u.test(value) ? -1 : encoder.encodeInto(value.slice(0, LONGEST), to).written;
-    }
-    to[index] = unit;
-  }
-  return length;
-}
-
-/** The memory as it is now: its buffer is another one after it grew. */
-function currentMemory(): DataView<ArrayBuffer> {
-  if (view?.buffer !== wasm.memory.buffer) view = new DataView(wasm.memory.buffer as ArrayBuffer);
+/** The memory of the wasm: when that grows, the view of it is empty. */
+function memory(): Uint8Array<ArrayBuffer> {
+  if (!view.length) view = new Uint8Array(wasm.memory.buffer as ArrayBuffer);
   return view;
 }
 
-let view: DataView<ArrayBuffer> | undefined;
-const encoder = /* @__PURE__ */ new TextEncoder();
+const answers: Uint8Array<ArrayBuffer>[] = [];
+let view = new Uint8Array();
 const decoder = /* @__PURE__ */ new TextDecoder();
 /** No input that the core takes is longer, so what is cut off makes none better. */
 const LONGEST = 65_536;
+
+/** What the wasm exports: src/wasm/lean/exchange.rs. */
+interface Lean {
+  readonly memory: WebAssembly.Memory;
+  readonly __stack_pointer: WebAssembly.Global<"i32">;
+  /** Makes room for so many bytes; answers where. */
+  readonly room: (size: number) => number;
+  /** Takes an argument: its kind, itself or where its content stands, and the length of that; answers what it is to be called. */
+  readonly argument: (next: number, kind: number, number: number, size: number) => number;
+  /** Runs an operation on the arguments from the first on; calls `answer`, or throws. */
+  readonly run: (operation: number, first: number) => void;
+  readonly end: () => void;
+}
+
+/** Synchronous, which every runtime allows for a module of this size. */
+const wasm = /* @__PURE__ */ new WebAssembly.Instance(module, {
+  "edge-mfa": {
+    answer(at: number, size: number): void {
+      answers.push(memory().slice(at, at + size));
+    },
+    throw(at: number, size: number): never {
+      throw refusal(decoder.decode(memory().subarray(at, at + size)));
+    },
+    random(at: number, size: number): boolean {
+      try {
+        return !!crypto.getRandomValues(memory().subarray(at, at + size));
+      } catch {
+        return false;
+      }
+    },
+  },
+}).exports as unknown as Lean;
+const stack = wasm.__stack_pointer.value;

@@ -22,7 +22,7 @@ export class MfaError extends Error {
   }
 
   /** What went wrong; stable from one version to the next. */
-  readonly code: MfaErrorCode;
+  declare readonly code: MfaErrorCode;
 
   constructor(code: MfaErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,5 +1,6 @@
 /** HOTP (RFC 4226): codes by counter, as hardware tokens make them. */
-import { text, verdict } from "./call.js";
+import { json, text, typed } from "./call.js";
+import { generator } from "./generator.js";
 import { HOTP_GENERATE, HOTP_RESYNC, HOTP_VERIFY } from "./operation.js";
 
 /** The hash under a code; SHA-1 is what every authenticator honours. */
@@ -47,7 +48,7 @@ export type HotpVerdict =
  * ```
  */
 export function generate(options: HotpOptions): string {
-  return text(HOTP_GENERATE, settings(options));
+  return text(HOTP_GENERATE, generator(options));
 }
 
 /**
@@ -66,7 +67,7 @@ export function generate(options: HotpOptions): string {
  */
 export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
   const { lookAhead = 10 } = Object(options);
-  return verdict(HOTP_VERIFY, [...settings(options), lookAhead], code);
+  return json(HOTP_VERIFY, [typed(code), lookAhead, ...generator(options)]);
 }
 
 /**
@@ -85,10 +86,5 @@ export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
 export function resync(codes: readonly [string, string], options: HotpVerifyOptions): HotpVerdict {
   const [first, second] = Array.isArray(codes) ? codes : [];
   const { lookAhead = 100 } = Object(options);
-  return verdict(HOTP_RESYNC, [...settings(options), lookAhead], first, second);
-}
-
-function settings(options: HotpOptions): unknown[] {
-  const { secret, algorithm = "SHA1", digits = 6, counter } = Object(options);
-  return [secret, algorithm, digits, counter];
+  return json(HOTP_RESYNC, [typed(first), typed(second), lookAhead, ...generator(options)]);
 }

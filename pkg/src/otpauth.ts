@@ -1,7 +1,8 @@
 /** `otpauth://` URIs, which authenticators scan, and Google Authenticator's exports. */
-import { json, text } from "./call.js";
+import { json, list, text } from "./call.js";
+import { generator } from "./generator.js";
 import type { Algorithm } from "./hotp.js";
-import { MIGRATION_BUILD, MIGRATION_PARSE, OTPAUTH_BUILD, OTPAUTH_PARSE } from "./operation.js";
+import { MIGRATION_BUILD, MIGRATION_PARSE, MIGRATION_PART, OTPAUTH_BUILD, OTPAUTH_PARSE } from "./operation.js";
 
 /** An account to be written. */
 export interface Account {
@@ -88,9 +89,7 @@ export function parse(uri: string): ParsedAccount {
  * ```
  */
 export function parseMigration(uris: string | readonly string[]): ParsedAccount[] {
-  return Array.isArray(uris)
-    ? json(MIGRATION_PARSE, [uris.length || undefined, ...uris.slice(0, 1000)])
-    : json(MIGRATION_PARSE, [0, uris]);
+  return Array.isArray(uris) ? json(MIGRATION_PARSE, list(uris)) : json(MIGRATION_PART, [uris]);
 }
 
 /**
@@ -106,20 +105,10 @@ export function parseMigration(uris: string | readonly string[]): ParsedAccount[
  * ```
  */
 export function buildMigration(accounts: readonly Account[]): string[] {
-  const list = Array.isArray(accounts) ? accounts : [null];
-  return json(MIGRATION_BUILD, [list.length, ...list.slice(0, 1000).flatMap(fields)]);
+  return json(MIGRATION_BUILD, list(accounts).flatMap(fields));
 }
 
-function fields(account: Account): unknown[] {
-  const {
-    type = "totp",
-    secret,
-    algorithm = "SHA1",
-    digits = 6,
-    period = 30,
-    counter,
-    issuer,
-    account: name,
-  } = Object(account);
-  return [type, secret, algorithm, digits, period, counter, issuer, name];
+function fields(options: unknown): unknown[] {
+  const { issuer, account } = Object(options);
+  return [...generator(options), issuer, account];
 }

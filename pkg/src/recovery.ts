@@ -1,5 +1,5 @@
 /** Recovery codes: 80 random bits each, stored only as keyed, salted hashes. */
-import { json, verdict } from "./call.js";
+import { json, list, typed } from "./call.js";
 import { RECOVERY_GENERATE, RECOVERY_VERIFY } from "./operation.js";
 
 export interface RecoveryKey {
@@ -67,6 +67,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  * ```
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
-  const list = Array.isArray(hashes) ? hashes : [null];
-  return verdict(RECOVERY_VERIFY, [Object(options).key, list.length, ...list.slice(0, 100)], code);
+  return json(RECOVERY_VERIFY, [typed(code), Object(options).key, ...list(hashes)]);
 }

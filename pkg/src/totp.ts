@@ -1,5 +1,6 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
-import { text, verdict } from "./call.js";
+import { json, text, typed } from "./call.js";
+import { generator } from "./generator.js";
 import type { Algorithm } from "./hotp.js";
 import { TOTP_GENERATE, TOTP_VERIFY } from "./operation.js";
 
@@ -79,10 +80,10 @@ export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
   const sided = typeof window === "object" && window && ("past" in window || "future" in window);
   const { past = 1, future = 1 } = sided ? window : { past: window, future: window };
-  return verdict(TOTP_VERIFY, [...settings(options), past, future, after], code);
+  return json(TOTP_VERIFY, [typed(code), past, future, after, ...settings(options)]);
 }
 
 function settings(options: TotpOptions): unknown[] {
-  const { type = "totp", secret, algorithm = "SHA1", digits = 6, period = 30, time = Date.now() } = Object(options);
-  return [type, secret, algorithm, digits, period, typeof time?.getTime === "function" ? time.getTime() : time];
+  const { time = Date.now() } = Object(options);
+  return [typeof time?.getTime === "function" ? time.getTime() : time, ...generator(options)];
 }

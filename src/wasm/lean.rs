@@ -22,7 +22,7 @@ mod totp;
 use exchange::Operation;
 
 /// What JavaScript can ask for, in the order of pkg/src/operation.ts.
-const OPERATIONS: [Operation; 18] = [
+const OPERATIONS: [Operation; 19] = [
     secret::generate,
     secret::parse,
     secret::bytes,
@@ -35,6 +35,7 @@ const OPERATIONS: [Operation; 18] = [
     otpauth::parse,
     otpauth::build_migration,
     otpauth::parse_migration,
+    otpauth::parse_part,
     qr::svg,
     qr::data_uri,
     qr::png,

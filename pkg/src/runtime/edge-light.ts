@@ -1,5 +1,4 @@
 // Vercel Edge may not compile bytes: Next.js imports the module under this name.
 import module from "../wasm/lean.wasm?module";
-import { link } from "./link.js";
 
-export default link(module);
+export default module;

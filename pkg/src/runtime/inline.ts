@@ -1,5 +1,4 @@
 // Browsers, Node, Deno, Bun and every bundler: the one way that works unbundled and in all of them.
 import base64 from "../wasm/lean-inline.js";
-import { link } from "./link.js";
 
-export default link(new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))));
+export default new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)));

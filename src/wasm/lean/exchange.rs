@@ -1,31 +1,35 @@
-//! The shared buffer: arguments in, an answer out.
+//! What crosses: arguments in, an answer out.
 //!
-//! JavaScript writes a table of [`Argument`]s, and behind it the contents that they point at.
+//! JavaScript writes what an argument points at into room that it asks for, and hands over the arguments one by one, the
+//! last one first.
 #![allow(unsafe_code)] // What JavaScript wrote is read as slices, and refusing is an import.
 
 use super::{OPERATIONS, arena};
 use crate::Error;
 use crate::base::{MAX_SAFE_INTEGER, Thrown, Timestamp};
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use core::slice;
-use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Makes room for a table of `count` arguments and for `size` bytes of contents; answers where.
+/// Makes room for `size` bytes; answers where.
 #[unsafe(no_mangle)]
-extern "C" fn begin(count: usize, size: usize) -> *const u64 {
-    vec![0_u64; 2 * count + size.div_ceil(8)].leak().as_ptr()
+extern "C" fn room(size: usize) -> *const u8 {
+    vec![0; size].leak().as_ptr()
 }
 
-/// Runs one of [`OPERATIONS`] on the arguments; answers where the address and the length of its answer stand.
+/// Takes an argument, and `next`, what an earlier call for the one after it has answered, or 0.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn run(operation: usize, table: *const Argument, count: usize) -> *const Answer {
-    // SAFETY: `begin` leaked a block of at least so many arguments, aligned to eight bytes, in which any bits are valid.
-    let table = unsafe { slice::from_raw_parts(table, count) };
-    let answer = OPERATIONS.get(operation).map(|operation| operation(&mut Arguments(table.iter())).leak());
-    let answer = answer.unwrap_or_default();
-    ANSWER.at.store(answer.as_ptr() as usize, Relaxed);
-    ANSWER.size.store(answer.len(), Relaxed);
-    &ANSWER
+extern "C" fn argument(next: Option<&'static Argument>, kind: u32, number: f64, size: usize) -> &'static Argument {
+    Box::leak(Box::new(Argument { next, kind, number, size }))
+}
+
+/// Runs one of [`OPERATIONS`] on the arguments from the first on.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn run(operation: usize, first: Option<&'static Argument>) {
+    if let Some(operation) = OPERATIONS.get(operation) {
+        let bytes = operation(&mut Arguments { rest: first, are_typed: true });
+        // SAFETY: the import only reads the bytes.
+        unsafe { answer(bytes.as_ptr(), bytes.len()) }
+    }
 }
 
 /// Wipes the arguments, the answer and everything in between.
@@ -35,7 +39,7 @@ extern "C" fn end() {
 }
 
 /// From its arguments to what it answers.
-pub(super) type Operation = fn(&mut Arguments<'_>) -> Vec<u8>;
+pub(super) type Operation = fn(&mut Arguments) -> Vec<u8>;
 
 /// Leaves the wasm by a JavaScript exception, an `MfaError`: much smaller than handing errors through every binding.
 /// Nothing is lost with the frames in between, because `end` wipes all memory and JavaScript resets the stack.
@@ -48,6 +52,8 @@ pub(super) fn refuse(error: Error) -> ! {
 
 #[link(wasm_import_module = "edge-mfa")]
 unsafe extern "C-unwind" {
+    /// Takes the answer over.
+    fn answer(at: *const u8, size: usize);
     /// Throws an `MfaError` from a line of the table of errors.
     fn throw(at: *const u8, size: usize) -> !;
 }
@@ -71,23 +77,16 @@ impl From<Error> for Thrown {
     }
 }
 
-#[repr(C)]
-struct Answer {
-    at: AtomicUsize,
-    size: AtomicUsize,
-}
-
-static ANSWER: Answer = Answer { at: AtomicUsize::new(0), size: AtomicUsize::new(0) };
-
 /// One argument as JavaScript gave it.
 #[repr(C)]
 pub(super) struct Argument {
-    /// 0 is `undefined`, 1 a number, 2 a well-formed string in UTF-8, 3 a `Uint8Array`, 4 anything else.
+    next: Option<&'static Argument>,
+    /// 0 is `undefined`, 1 a number, 2 a `Uint8Array`, 3 a well-formed string in UTF-8, 4 anything else.
     kind: u32,
-    /// The length of the content, and of a number its lower half.
-    size: u32,
-    /// Where the content stands, or the number.
+    /// The number, or where the content stands.
     number: f64,
+    /// The length of the content.
+    size: usize,
 }
 
 impl Argument {
@@ -97,11 +96,11 @@ impl Argument {
 
     pub(super) fn as_text(&self) -> Option<&str> {
         // SAFETY: `call.ts` writes a text with the platform's UTF-8 encoder only.
-        (self.kind == 2).then(|| unsafe { core::str::from_utf8_unchecked(self.content()) })
+        (self.kind == 3).then(|| unsafe { core::str::from_utf8_unchecked(self.content()) })
     }
 
     pub(super) fn as_bytes(&self) -> Option<&[u8]> {
-        (self.kind == 3).then(|| self.content())
+        (self.kind == 2).then(|| self.content())
     }
 
     pub(super) fn as_whole(&self) -> Option<u64> {
@@ -110,18 +109,28 @@ impl Argument {
     }
 
     fn content(&self) -> &[u8] {
-        // SAFETY: `call.ts` has written so many bytes there, behind the table, and nothing else does until the wipe.
-        unsafe { slice::from_raw_parts(floor(self.number) as *const u8, self.size as usize) }
+        // SAFETY: `call.ts` has written so many bytes there, and nothing else does until the wipe.
+        unsafe { slice::from_raw_parts(floor(self.number) as *const u8, self.size) }
     }
 }
 
 /// The arguments, read in order. Defaults are JavaScript's, so that one that is absent is refused like any other.
-pub(super) struct Arguments<'a>(slice::Iter<'a, Argument>);
+pub(super) struct Arguments {
+    rest: Option<&'static Argument>,
+    /// Whether none of the codes that were read is absent.
+    pub(super) are_typed: bool,
+}
 
-impl<'a> Arguments<'a> {
+impl Arguments {
     #[inline(never)]
-    pub(super) fn next(&mut self) -> &'a Argument {
-        self.0.next().unwrap_or(&Argument { kind: 0, size: 0, number: 0.0 })
+    pub(super) fn next(&mut self) -> &'static Argument {
+        let argument = self.rest.unwrap_or(&Argument { next: None, kind: 0, number: 0.0, size: 0 });
+        self.rest = argument.next;
+        argument
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rest.is_none()
     }
 
     /// Reads over arguments that do not matter.
@@ -132,23 +141,28 @@ impl<'a> Arguments<'a> {
     }
 
     /// A text, or `error` if it is anything else.
-    pub(super) fn text(&mut self, error: Error) -> &'a str {
+    pub(super) fn text(&mut self, error: Error) -> &'static str {
         self.next().as_text().unwrap_or_else(|| refuse(error))
     }
 
-    /// So many texts.
+    /// All that is left, which is texts, at most `most`.
     #[inline(never)]
-    pub(super) fn texts(&mut self, count: u32, error: Error) -> Vec<&'a str> {
+    pub(super) fn texts(&mut self, most: usize, error: Error) -> Vec<&'static str> {
         let mut texts = Vec::new();
-        for _ in 0..count {
+        while !self.is_empty() {
+            if texts.len() == most {
+                refuse(error);
+            }
             texts.push(self.text(error));
         }
         texts
     }
 
-    /// A typed code.
-    pub(super) fn code(&mut self) -> &'a str {
-        self.next().as_text().unwrap_or_default()
+    /// A typed code; JavaScript leaves out what is no string.
+    pub(super) fn code(&mut self) -> &'static str {
+        let code = self.next();
+        self.are_typed &= !code.is_absent();
+        code.as_text().unwrap_or_default()
     }
 
     /// A whole number from 0 to 2^53 − 1.
@@ -164,12 +178,6 @@ impl<'a> Arguments<'a> {
     /// The same in eight bits.
     pub(super) fn tiny(&mut self, error: Error) -> u8 {
         u8::try_from(self.whole(error)).unwrap_or(u8::MAX)
-    }
-
-    /// How many arguments of one kind follow, at most `most`.
-    pub(super) fn count(&mut self, most: u32, error: Error) -> u32 {
-        let count = self.small(error);
-        if count > most { refuse(error) } else { count }
     }
 
     /// Milliseconds since the epoch; fractions of them are dropped.

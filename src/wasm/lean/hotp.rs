@@ -6,45 +6,49 @@ use super::secret::secret;
 use crate::{Algorithm, Digits, Error, Hotp, Verdict};
 use alloc::vec::Vec;
 
-/// `secret, algorithm, digits, counter` → the code.
-pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
+/// A generator → the code.
+pub(super) fn generate(arguments: &mut Arguments) -> Vec<u8> {
     let hotp = hotp(arguments);
     hotp.generate(counter(arguments)).into_bytes()
 }
 
-/// `secret, algorithm, digits, counter, lookAhead, code` → the verdict.
-pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
-    let hotp = hotp(arguments);
-    let counter = counter(arguments);
+/// `code, lookAhead`, a generator → the verdict.
+pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
+    let code = arguments.code();
     let look_ahead = arguments.small(Error::LookAheadInvalid);
-    answer(hotp.verify(arguments.code(), counter, look_ahead).or_throw())
+    let hotp = hotp(arguments);
+    let verdict = hotp.verify(code, counter(arguments), look_ahead).or_throw();
+    answer(arguments, verdict)
 }
 
-/// `secret, algorithm, digits, counter, lookAhead, first, second` → the verdict.
-pub(super) fn resync(arguments: &mut Arguments<'_>) -> Vec<u8> {
-    let hotp = hotp(arguments);
-    let counter = counter(arguments);
+/// `first, second, lookAhead`, a generator → the verdict.
+pub(super) fn resync(arguments: &mut Arguments) -> Vec<u8> {
+    let codes = [arguments.code(), arguments.code()];
     let look_ahead = arguments.small(Error::LookAheadInvalid);
-    answer(hotp.resync([arguments.code(), arguments.code()], counter, look_ahead).or_throw())
+    let hotp = hotp(arguments);
+    let verdict = hotp.resync(codes, counter(arguments), look_ahead).or_throw();
+    answer(arguments, verdict)
 }
 
-fn hotp(arguments: &mut Arguments<'_>) -> Hotp {
+/// A generator of whatever type, up to its counter.
+fn hotp(arguments: &mut Arguments) -> Hotp {
+    arguments.skip(1);
     let secret = secret(arguments);
     Hotp::new(secret).with_algorithm(algorithm(arguments)).with_digits(digits(arguments))
 }
 
-pub(super) fn algorithm(arguments: &mut Arguments<'_>) -> Algorithm {
+pub(super) fn algorithm(arguments: &mut Arguments) -> Algorithm {
     Algorithm::parse(arguments.text(Error::AlgorithmInvalid)).or_throw()
 }
 
-pub(super) fn digits(arguments: &mut Arguments<'_>) -> Digits {
+pub(super) fn digits(arguments: &mut Arguments) -> Digits {
     Digits::new(arguments.tiny(Error::DigitsInvalid)).or_throw()
 }
 
-pub(super) fn counter(arguments: &mut Arguments<'_>) -> u64 {
+pub(super) fn counter(arguments: &mut Arguments) -> u64 {
     arguments.whole(Error::CounterInvalid)
 }
 
-fn answer(verdict: Verdict<u64>) -> Vec<u8> {
-    json::verdict(verdict, ",\"counter\":", None)
+fn answer(arguments: &Arguments, verdict: Verdict<u64>) -> Vec<u8> {
+    json::verdict(arguments, verdict, ",\"counter\":", None)
 }

@@ -1,11 +1,13 @@
 //! The few shapes that are answered as JSON: the smallest way to hand JavaScript an object.
 
+use super::exchange::Arguments;
 use crate::Verdict;
 use crate::base::{decimal, percent};
 use alloc::{string::String, vec::Vec};
 
-/// `{"valid":true,…}` with what matched after its name and, for a time step, its drift; or `{"valid":false,"reason":…}`.
-pub(super) fn verdict(verdict: Verdict<u64>, name: &str, drift: Option<i64>) -> Vec<u8> {
+/// `{"valid":true,…}` with what matched after its name and, for a time step, its drift; or `{"valid":false,"reason":…}`, with a
+/// `message` for the developer where a code was no string.
+pub(super) fn verdict(arguments: &Arguments, verdict: Verdict<u64>, name: &str, drift: Option<i64>) -> Vec<u8> {
     let mut json = String::from("{\"valid\":");
     match verdict {
         Verdict::Accepted(matched) => {
@@ -16,7 +18,12 @@ pub(super) fn verdict(verdict: Verdict<u64>, name: &str, drift: Option<i64>) -> 
                 decimal::push_named(&mut json, name, drift.unsigned_abs());
             }
         }
-        Verdict::Refused(reason) => text(&mut json, "false,\"reason\":", reason.name()),
+        Verdict::Refused(reason) => {
+            text(&mut json, "false,\"reason\":", reason.name());
+            if !arguments.are_typed {
+                text(&mut json, ",\"message\":", "code must be a string: a number loses leading zeros");
+            }
+        }
     }
     json.push('}');
     json.into_bytes()

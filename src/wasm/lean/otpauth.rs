@@ -12,23 +12,25 @@ use crate::{Error, migration};
 use alloc::{string::String, vec::Vec};
 
 /// An account → its URI.
-pub(super) fn build(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn build(arguments: &mut Arguments) -> Vec<u8> {
     account(arguments).build().or_throw().into_bytes()
 }
 
 /// `uri` → the account with its warnings.
-pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn parse(arguments: &mut Arguments) -> Vec<u8> {
     let mut json = String::new();
     let Parsed { account, warnings } = Account::parse(arguments.text(Error::UriType)).or_throw();
     push(&mut json, &account, &warnings);
     json.into_bytes()
 }
 
-/// `count`, then so many accounts → a list of URIs.
-pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
-    let count = arguments.count(1000, Error::MigrationUnsupported);
+/// Accounts → a list of URIs.
+pub(super) fn build_migration(arguments: &mut Arguments) -> Vec<u8> {
     let mut accounts = Vec::new();
-    for _ in 0..count {
+    while !arguments.is_empty() {
+        if accounts.len() == 1000 {
+            refuse(Error::MigrationUnsupported);
+        }
         accounts.push(account(arguments));
     }
     let mut id = [0; 4];
@@ -39,17 +41,24 @@ pub(super) fn build_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// `count`, then so many URIs → a list of accounts; with a `count` of 0, one URI, which may be a part of more.
-pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
-    let count = arguments.count(100, Error::UriType);
-    let uris = arguments.texts(count.max(1), Error::UriType);
-    let accounts = match (count, uris.as_slice()) {
-        (0, [uri]) => migration::Part::parse(uri).or_throw().accounts,
-        _ => migration::parse(&uris).or_throw(),
-    };
+/// URIs, all parts of one export → a list of accounts.
+pub(super) fn parse_migration(arguments: &mut Arguments) -> Vec<u8> {
+    let uris = arguments.texts(100, Error::UriType);
+    if uris.is_empty() {
+        refuse(Error::UriType);
+    }
+    accounts(&migration::parse(&uris).or_throw())
+}
+
+/// One URI, which may be a part of more → a list of accounts.
+pub(super) fn parse_part(arguments: &mut Arguments) -> Vec<u8> {
+    accounts(&migration::Part::parse(arguments.text(Error::UriType)).or_throw().accounts)
+}
+
+fn accounts(accounts: &[Account]) -> Vec<u8> {
     let mut json = String::new();
     let mut before = '[';
-    for account in &accounts {
+    for account in accounts {
         json.push(before);
         push(&mut json, account, &otpauth::warnings(account));
         before = ',';
@@ -58,21 +67,21 @@ pub(super) fn parse_migration(arguments: &mut Arguments<'_>) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// `type, secret, algorithm, digits, period, counter, issuer, account`.
-fn account(arguments: &mut Arguments<'_>) -> Account {
+/// A generator, which is `type, secret, algorithm, digits, counter, period`; then `issuer, account`.
+fn account(arguments: &mut Arguments) -> Account {
     let name = arguments.text(Error::TypeInvalid);
     let secret = secret(arguments);
     let algorithm = algorithm(arguments);
     let kind = match name {
         "totp" => {
-            let kind = Kind::Totp { digits: digits(arguments), period: period(arguments) };
-            arguments.skip(1);
-            kind
-        }
-        "hotp" => {
             let digits = digits(arguments);
             arguments.skip(1);
-            Kind::Hotp { digits, counter: counter(arguments) }
+            Kind::Totp { digits, period: period(arguments) }
+        }
+        "hotp" => {
+            let kind = Kind::Hotp { digits: digits(arguments), counter: counter(arguments) };
+            arguments.skip(1);
+            kind
         }
         "steam" => {
             arguments.skip(3);

@@ -7,7 +7,7 @@ use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 
 /// `key, count` → `{ codes, hashes }`.
-pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn generate(arguments: &mut Arguments) -> Vec<u8> {
     let key = key(arguments);
     let count = arguments.tiny(Error::RecoveryCount);
     let set = key.generate(&mut System, count.into()).or_throw();
@@ -18,15 +18,15 @@ pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// `key, count`, then so many hashes, and `code` → the verdict.
-pub(super) fn verify(arguments: &mut Arguments<'_>) -> Vec<u8> {
+/// `code, key`, then the hashes → the verdict.
+pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
+    let code = arguments.code();
     let key = key(arguments);
-    let count = arguments.count(64, Error::RecoveryHash);
-    let hashes = arguments.texts(count, Error::RecoveryHash);
-    let verdict = key.verify(arguments.code(), &hashes).or_throw();
-    json::verdict(verdict.map(|index| index as u64), ",\"index\":", None)
+    let hashes = arguments.texts(64, Error::RecoveryHash);
+    let verdict = key.verify(code, &hashes).or_throw();
+    json::verdict(arguments, verdict.map(|index| index as u64), ",\"index\":", None)
 }
 
-fn key(arguments: &mut Arguments<'_>) -> recovery::Key {
+fn key(arguments: &mut Arguments) -> recovery::Key {
     recovery::Key::new(arguments.next().as_bytes().unwrap_or_default()).or_throw()
 }

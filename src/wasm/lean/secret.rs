@@ -7,13 +7,13 @@ use crate::{Error, Secret};
 use alloc::{string::String, vec::Vec};
 
 /// `bytes` → base32.
-pub(super) fn generate(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn generate(arguments: &mut Arguments) -> Vec<u8> {
     let length = arguments.small(Error::SecretTooShort);
     Secret::generate(&mut System, length as usize).or_throw().to_base32().into_bytes()
 }
 
 /// `text` → `{ base32, weak }`.
-pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn parse(arguments: &mut Arguments) -> Vec<u8> {
     let secret = secret(arguments);
     let mut json = String::new();
     json::text(&mut json, "{\"base32\":", &secret.to_base32());
@@ -22,12 +22,12 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Vec<u8> {
 }
 
 /// `text` → its bytes.
-pub(super) fn bytes(arguments: &mut Arguments<'_>) -> Vec<u8> {
+pub(super) fn bytes(arguments: &mut Arguments) -> Vec<u8> {
     secret(arguments).as_bytes().to_vec()
 }
 
 /// A secret as base32 text or as bytes.
-pub(super) fn secret(arguments: &mut Arguments<'_>) -> Secret {
+pub(super) fn secret(arguments: &mut Arguments) -> Secret {
     let secret = arguments.next();
     match (secret.as_text(), secret.as_bytes()) {
         (Some(text), _) => Secret::parse(text),
