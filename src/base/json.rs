@@ -43,14 +43,9 @@ pub(crate) trait Read {
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()>;
 }
 
-/// What can be written.
+/// What can be written. What writes nothing is left out of an object.
 pub(crate) trait Write {
     fn write(&self, to: &mut String);
-
-    /// Whether it is left out of an object.
-    fn is_absent(&self) -> bool {
-        false
-    }
 }
 
 pub(crate) struct Reader<'a> {
@@ -257,11 +252,16 @@ pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
 
 /// Appends members to an object that is open.
 pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
-    for (name, value) in ascii::parts(names, b' ').zip(values).filter(|(_, value)| !value.is_absent()) {
+    for (name, value) in ascii::parts(names, b' ').zip(values) {
+        let before = to.len();
         begin_member(to);
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
+        let named = to.len();
         value.write(to);
+        if to.len() == named {
+            to.truncate(before);
+        }
     }
 }
 
@@ -535,10 +535,6 @@ impl<T: Write + ?Sized> Write for &T {
     fn write(&self, to: &mut String) {
         (**self).write(to);
     }
-
-    fn is_absent(&self) -> bool {
-        (**self).is_absent()
-    }
 }
 
 impl<T: Write> Write for Option<T> {
@@ -546,10 +542,6 @@ impl<T: Write> Write for Option<T> {
         if let Some(value) = self {
             value.write(to);
         }
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
     }
 }
 
