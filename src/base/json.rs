@@ -390,9 +390,12 @@ macro_rules! named {
             }
 
             fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
-                const ALL: &[$type] = &[$type::$first $(, $type::$variant)*];
                 let names = $crate::base::json::names!($first $($variant)*);
-                *self = *ALL.get($crate::base::json::read_name(from, names, $crate::base::json::Case::$case)?)?;
+                let at = $crate::base::json::read_name(from, names, $crate::base::json::Case::$case)?;
+                *self = match at {
+                    $(at if at == $type::$variant as usize => $type::$variant,)*
+                    _ => $type::$first,
+                };
                 Some(())
             }
         }
