@@ -43,14 +43,9 @@ pub(crate) trait Read {
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()>;
 }
 
-/// What can be written.
+/// What can be written. What writes nothing is left out of an object.
 pub(crate) trait Write {
     fn write(&self, to: &mut String);
-
-    /// Whether it is left out of an object.
-    fn is_absent(&self) -> bool {
-        false
-    }
 }
 
 pub(crate) struct Reader<'a> {
@@ -68,17 +63,22 @@ pub(crate) enum Others {
 }
 
 impl<'a> Reader<'a> {
-    /// An object of these fields, each once at most. Their names are separated by spaces; those behind a `?` may be left out.
-    pub(crate) fn object(&mut self, names: &str, values: &mut [&mut dyn Read], others: Others) -> Option<()> {
+    /// An object of these fields, each once at most. Their names are separated by spaces; all but the first `must` may be
+    /// left out.
+    pub(crate) fn object(
+        &mut self,
+        names: &str,
+        must: usize,
+        values: &mut [&mut dyn Read],
+        others: Others,
+    ) -> Option<()> {
         let all = || ascii::parts(names, b' ').enumerate();
         let (mut next, mut found) = (all(), 0_u64);
         self.items(b'{', b'}', &mut |reader| {
             let name = reader.borrowed()?;
             reader.structure(b':')?;
-            let mut is_it = |(_, field): &(usize, &str)| {
-                let field = field.strip_prefix('?').unwrap_or(field);
-                others == Others::Skipped && name == field || is_camel(&name, field)
-            };
+            let mut is_it =
+                |(_, field): &(usize, &str)| others == Others::Skipped && name == *field || is_camel(&name, field);
             // As a rule they come in the order in which they are listed.
             let at = next.find(&mut is_it).or_else(|| {
                 next = all();
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
                 _ => None,
             }
         })?;
-        all().all(|(at, field)| found >> at & 1 == 1 || field.starts_with('?')).then_some(())
+        (found.trailing_ones() as usize >= must).then_some(())
     }
 
     /// Everything between brackets; `each` reads one.
@@ -257,11 +257,16 @@ pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
 
 /// Appends members to an object that is open.
 pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
-    for (name, value) in ascii::parts(names, b' ').zip(values).filter(|(_, value)| !value.is_absent()) {
+    for (name, value) in ascii::parts(names, b' ').zip(values) {
+        let before = to.len();
         begin_member(to);
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
+        let named = to.len();
         value.write(to);
+        if to.len() == named {
+            to.truncate(before);
+        }
     }
 }
 
@@ -339,28 +344,25 @@ pub(crate) fn read_name(from: &mut Reader<'_>, names: &str, case: Case) -> Optio
 
 /// Names in one text, which costs less than a list of them.
 macro_rules! names {
-    ($(? $may:ident)*) => { $crate::base::json::names!(@ $((concat!("?", stringify!($may))))*) };
-    ($($must:ident)+ $(? $may:ident)*) => {
-        $crate::base::json::names!(@ $((stringify!($must)))+ $((concat!("?", stringify!($may))))*)
-    };
-    (@ ($first:expr) $(($other:expr))*) => { concat!($first $(, " ", $other)*) };
+    ($first:ident $($other:ident)*) => { concat!(stringify!($first) $(, " ", stringify!($other))*) };
 }
 pub(crate) use names;
 
-/// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there; the type
-/// has a default. With `Skipped` in front of the type others may be there as well.
+/// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there. With `Skipped` in front of the type others may be there as well.
 macro_rules! readable {
     (Skipped $type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Skipped $type, [$($must),*] $($may),*); };
     ($type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Refused $type, [$($must),*] $($may),*); };
     (@ $others:ident $type:ty, [$($must:ident),*] $($may:ident),*) => {
         impl $crate::base::json::Read for $type {
             fn start() -> Self {
-                Self::default()
+                Self { $($must: $crate::base::json::Read::start(),)* $($may: $crate::base::json::Read::start(),)* }
             }
 
             fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
-                let names = $crate::base::json::names!($($must)* $(? $may)*);
-                from.object(names, &mut [$(&mut self.$must,)* $(&mut self.$may,)*], $crate::base::json::Others::$others)
+                let must = <[&str]>::len(&[$(stringify!($must)),*]);
+                let names = $crate::base::json::names!($($must)* $($may)*);
+                let values: &mut [&mut dyn $crate::base::json::Read] = &mut [$(&mut self.$must,)* $(&mut self.$may,)*];
+                from.object(names, must, values, $crate::base::json::Others::$others)
             }
         }
     };
@@ -388,9 +390,12 @@ macro_rules! named {
             }
 
             fn read(&mut self, from: &mut $crate::base::json::Reader<'_>) -> Option<()> {
-                const ALL: &[$type] = &[$type::$first $(, $type::$variant)*];
                 let names = $crate::base::json::names!($first $($variant)*);
-                *self = *ALL.get($crate::base::json::read_name(from, names, $crate::base::json::Case::$case)?)?;
+                let at = $crate::base::json::read_name(from, names, $crate::base::json::Case::$case)?;
+                *self = match at {
+                    $(at if at == $type::$variant as usize => $type::$variant,)*
+                    _ => $type::$first,
+                };
                 Some(())
             }
         }
@@ -535,10 +540,6 @@ impl<T: Write + ?Sized> Write for &T {
     fn write(&self, to: &mut String) {
         (**self).write(to);
     }
-
-    fn is_absent(&self) -> bool {
-        (**self).is_absent()
-    }
 }
 
 impl<T: Write> Write for Option<T> {
@@ -546,10 +547,6 @@ impl<T: Write> Write for Option<T> {
         if let Some(value) = self {
             value.write(to);
         }
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
     }
 }
 

@@ -493,21 +493,22 @@ impl Command {
     }
 
     fn arguments(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let mut read = |names: &str, places: &mut [&mut dyn Read]| from.object(names, places, Others::Refused);
+        let mut read =
+            |names: &str, must, places: &mut [&mut dyn Read]| from.object(names, must, places, Others::Refused);
         match self {
             Self::Enrol(enrol) => enrol.read(from),
             Self::Progress(progress) => progress.read(from),
             Self::RegistrationOptions(new) => new.read(from),
-            Self::Confirm { code } => read("code", &mut [code]),
-            Self::Verify { code, factor, grant } => read("code ?factor ?grant", &mut [code, factor, grant]),
-            Self::Guard { code, demand } => read("?code demand", &mut [code, demand]),
-            Self::Resync { first, second, factor } => read("first second ?factor", &mut [first, second, factor]),
-            Self::Register { response, name } => read("response ?name", &mut [response, name]),
-            Self::Authenticate { response, grant } => read("response ?grant", &mut [response, grant]),
-            Self::SignIn { response } => read("response", &mut [response]),
-            Self::RenameFactor { factor, name } => read("factor name", &mut [factor, name]),
-            Self::RemoveFactor { factor } => read("factor", &mut [factor]),
-            Self::CloseSession { id } => read("?id", &mut [id]),
+            Self::Confirm { code } => read("code", 1, &mut [code]),
+            Self::Verify { code, factor, grant } => read("code factor grant", 1, &mut [code, factor, grant]),
+            Self::Guard { code, demand } => read("demand code", 1, &mut [demand, code]),
+            Self::Resync { first, second, factor } => read("first second factor", 2, &mut [first, second, factor]),
+            Self::Register { response, name } => read("response name", 1, &mut [response, name]),
+            Self::Authenticate { response, grant } => read("response grant", 1, &mut [response, grant]),
+            Self::SignIn { response } => read("response", 1, &mut [response]),
+            Self::RenameFactor { factor, name } => read("factor name", 2, &mut [factor, name]),
+            Self::RemoveFactor { factor } => read("factor", 1, &mut [factor]),
+            Self::CloseSession { id } => read("id", 0, &mut [id]),
             _ => None,
         }
     }

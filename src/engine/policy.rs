@@ -68,9 +68,9 @@ macro_rules! policy {
             }
 
             fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
-                let names = json::names!(? preset $(? $setting)+);
+                let names = json::names!(preset $($setting)+);
                 let mut preset = Preset::default();
-                from.object(names, &mut [&mut preset, $(&mut self.0.$setting),+], json::Others::Refused)
+                from.object(names, 0, &mut [&mut preset, $(&mut self.0.$setting),+], json::Others::Refused)
             }
         }
 
@@ -371,7 +371,6 @@ struct Given(Policy);
 
 /// Where it starts from.
 #[cfg(any(test, all(feature = "full", target_family = "wasm")))]
-#[derive(Default)]
 struct Start {
     preset: Preset,
 }

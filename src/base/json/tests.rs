@@ -50,7 +50,7 @@ impl Read for Lenient {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        from.object("?user_name", &mut [&mut self.user_name], Others::Skipped)
+        from.object("user_name", 0, &mut [&mut self.user_name], Others::Skipped)
     }
 }
 

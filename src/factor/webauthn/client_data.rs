@@ -23,7 +23,8 @@ impl Read for ClientData {
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
         from.object(
-            "type challenge origin ?cross_origin ?top_origin",
+            "type challenge origin cross_origin top_origin",
+            3,
             &mut [&mut self.kind, &mut self.challenge, &mut self.origin, &mut self.cross_origin, &mut self.top_origin],
             Others::Skipped,
         )

@@ -2,7 +2,7 @@
 
 use super::{Claims, Level, Method, SessionId, decode_array, encode};
 use crate::base::Timestamp;
-use crate::base::json::{self, Others, Read, Reader, member};
+use crate::base::json::{self, member, readable};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -50,43 +50,7 @@ struct Payload {
     ath: Option<String>,
 }
 
-impl Read for Payload {
-    fn start() -> Self {
-        Self {
-            iss: String::new(),
-            sub: String::new(),
-            sid: String::new(),
-            iat: 0,
-            exp: 0,
-            session_expiry: None,
-            auth_time: 0,
-            amr: Vec::new(),
-            acr: Level::start(),
-            epoch: 0,
-            ath: None,
-        }
-    }
-
-    fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        from.object(
-            "iss sub sid iat exp ?session_expiry auth_time amr acr epoch ?ath",
-            &mut [
-                &mut self.iss,
-                &mut self.sub,
-                &mut self.sid,
-                &mut self.iat,
-                &mut self.exp,
-                &mut self.session_expiry,
-                &mut self.auth_time,
-                &mut self.amr,
-                &mut self.acr,
-                &mut self.epoch,
-                &mut self.ath,
-            ],
-            Others::Skipped,
-        )
-    }
-}
+readable!(Skipped Payload: [iss, sub, sid, iat, exp, auth_time, amr, acr, epoch] session_expiry, ath);
 
 impl Payload {
     fn claims(self) -> Option<Claims> {

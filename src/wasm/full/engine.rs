@@ -8,7 +8,7 @@ use super::{
     typed,
 };
 use crate::base::bits::encode_base64_url;
-use crate::base::json::{self, Read as _, writable};
+use crate::base::json::{self, Read as _, readable, writable};
 use crate::base::{Wiped, ascii, decimal};
 use crate::engine::{self, Claim, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
 use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
@@ -336,41 +336,7 @@ const MOST_KNOWN: usize = 1 << 18;
 
 static ENGINES: Local<Registry<Engine>> = Local::new(Registry::new());
 
-impl json::Read for Input {
-    fn start() -> Self {
-        Self {
-            now: json::Read::start(),
-            session: None,
-            primary: None,
-            device: None,
-            remember: None,
-            address: None,
-            address_locked_until: None,
-            country: None,
-            agent: None,
-            signatures: None,
-        }
-    }
-
-    fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
-        from.object(
-            "now ?session ?primary ?device ?remember ?address ?address_locked_until ?country ?agent ?signatures",
-            &mut [
-                &mut self.now,
-                &mut self.session,
-                &mut self.primary,
-                &mut self.device,
-                &mut self.remember,
-                &mut self.address,
-                &mut self.address_locked_until,
-                &mut self.country,
-                &mut self.agent,
-                &mut self.signatures,
-            ],
-            json::Others::Refused,
-        )
-    }
-}
+readable!(Input: [now] session, primary, device, remember, address, address_locked_until, country, agent, signatures);
 
 impl json::Write for SealedEvent {
     fn write(&self, to: &mut String) {

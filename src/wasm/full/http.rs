@@ -2,7 +2,7 @@
 
 use super::engine::engine;
 use super::{Maybe, MaybeNumber, Number, Read, Text, answer};
-use crate::base::json::{self, Read as _};
+use crate::base::json::{Read as _, readable};
 use crate::base::{ascii, decimal};
 use crate::engine::{Demand, Denial, Denied};
 use crate::http::{Access, Admission, Credentials, Headers, Principal, Problem, ProblemCode};
@@ -127,25 +127,4 @@ pub struct Refusal {
     clock_offset: Option<i64>,
 }
 
-impl json::Read for Refusal {
-    fn start() -> Self {
-        Self {
-            problem: None,
-            reason: None,
-            retry_at: None,
-            attempts_left: None,
-            diagnosis: None,
-            drift: None,
-            check: None,
-            now: json::Read::start(),
-            demand: None,
-            scopes: Vec::new(),
-            retry_after: None,
-            clock_offset: None,
-        }
-    }
-
-    fn read(&mut self, from: &mut json::Reader<'_>) -> Option<()> {
-        from.object("?problem ?reason ?retry_at ?attempts_left ?diagnosis ?drift ?check now ?demand ?scopes ?retry_after ?clock_offset", &mut [&mut self.problem, &mut self.reason, &mut self.retry_at, &mut self.attempts_left, &mut self.diagnosis, &mut self.drift, &mut self.check, &mut self.now, &mut self.demand, &mut self.scopes, &mut self.retry_after, &mut self.clock_offset], json::Others::Refused)
-    }
-}
+readable!(Refusal: [now] problem, reason, retry_at, attempts_left, diagnosis, drift, check, demand, scopes, retry_after, clock_offset);
