@@ -14,13 +14,13 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Bytes of JavaScript and .wasm together, the .wasm as a file of its own. Lower a budget with every byte that goes. */
 const parts = [
-  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 17_050, goal: 16_500 },
+  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 16_900, goal: 16_500 },
   {
     what: "the full wasm and its glue",
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import { core } from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 59_800,
+    budget: 59_450,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
   {
