@@ -31,9 +31,12 @@ export function typed(code: unknown): unknown {
   return typeof code === "string" ? code : undefined;
 }
 
-/** A list of arguments, cut where no operation takes more. What is no list has an entry that none takes. */
-export function list<T>(value: readonly T[]): readonly (T | null)[] {
-  return Array.isArray(value) ? value.slice(0, 1001) : [null];
+/**
+ * A list of arguments, of which an operation takes so many; one more shows that there are too many. What is no list has an
+ * entry that none takes.
+ */
+export function list<T>(value: readonly T[], most: number): readonly (T | null)[] {
+  return Array.isArray(value) ? value.slice(0, most + 1) : [null];
 }
 
 /**

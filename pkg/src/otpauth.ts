@@ -89,7 +89,7 @@ export function parse(uri: string): ParsedAccount {
  * ```
  */
 export function parseMigration(uris: string | readonly string[]): ParsedAccount[] {
-  return Array.isArray(uris) ? json(MIGRATION_PARSE, list(uris)) : json(MIGRATION_PART, [uris]);
+  return Array.isArray(uris) ? json(MIGRATION_PARSE, list(uris, 100)) : json(MIGRATION_PART, [uris]);
 }
 
 /**
@@ -105,7 +105,7 @@ export function parseMigration(uris: string | readonly string[]): ParsedAccount[
  * ```
  */
 export function buildMigration(accounts: readonly Account[]): string[] {
-  return json(MIGRATION_BUILD, list(accounts).flatMap(fields));
+  return json(MIGRATION_BUILD, list(accounts, 1000).flatMap(fields));
 }
 
 function fields(options: unknown): unknown[] {

@@ -67,5 +67,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  * ```
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
-  return json(RECOVERY_VERIFY, [typed(code), Object(options).key, ...list(hashes)]);
+  return json(RECOVERY_VERIFY, [typed(code), Object(options).key, ...list(hashes, 64)]);
 }

@@ -1,11 +1,12 @@
-//! Bindings of the lean build: everything crosses in one shared buffer.
+//! Bindings of the lean build: numbers cross, and the memory is shared.
 //!
-//! A call is: JavaScript asks [`exchange::begin`] for room, writes the arguments there one after the other, has
-//! [`exchange::run`] find the operation by its number, and reads the answer; [`exchange::end`] wipes all of it. The
-//! operations only convert and delegate: which values are good is decided by the types of the core.
+//! A call is: JavaScript writes what an argument holds into [`exchange::room`] and hands it over as an
+//! [`exchange::argument`], the last one first; [`exchange::run`] finds the operation by its number and gives the answer away;
+//! [`exchange::end`] wipes all of it. The operations only convert and delegate: which values are good is decided by the types
+//! of the core.
 //!
 //! The exports are plain functions of the module, not wasm-bindgen's: with nothing but numbers in their signatures there
-//! is no glue to write, and the detour through its generator made the file 1.3 kB larger. Three for all operations,
+//! is no glue to write, and the detour through its generator made the file 1.3 kB larger. Four for all operations,
 //! because the names of exports are in the file.
 
 mod arena;
