@@ -14,7 +14,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Bytes of JavaScript and .wasm together, the .wasm as a file of its own. Lower a budget with every byte that goes. */
 const parts = [
-  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 16_900, goal: 16_500 },
+  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 16_850, goal: 16_500 },
   {
     what: "the full wasm and its glue",
     // Not exported: the inside of `edge-mfa/server`.
