@@ -327,7 +327,7 @@ pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(u8)) {
 /// Appends a name of a list, which is separated by spaces.
 pub(crate) fn write_name(to: &mut String, names: &str, at: usize, case: Case) {
     to.push('"');
-    cased(ascii::parts(names, b' ').nth(at).unwrap_or_default(), case, &mut |symbol| to.push(symbol.into()));
+    cased(ascii::part(names, b' ', at), case, &mut |symbol| to.push(symbol.into()));
     to.push('"');
 }
 
