@@ -259,7 +259,8 @@ pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
 pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
     for (name, value) in ascii::parts(names, b' ').zip(values) {
         let before = to.len();
-        begin_member(to);
+        begin(to, b'{');
+        to.push('"');
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
         let named = to.len();
@@ -272,14 +273,18 @@ pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
 
 /// Appends a member of this very name to an object that is open.
 pub(crate) fn member(to: &mut String, name: &str, value: &dyn Write) {
-    begin_member(to);
+    begin(to, b'{');
+    to.push('"');
     to.push_str(name);
     to.push_str("\":");
     value.write(to);
 }
 
-fn begin_member(to: &mut String) {
-    to.push_str(if to.ends_with('{') { "\"" } else { ",\"" });
+/// A comma between the parts of an object or a list.
+fn begin(to: &mut String, after: u8) {
+    if to.as_bytes().last() != Some(&after) {
+        to.push(',');
+    }
 }
 
 /// A name of Rust, which is ASCII, as one of JavaScript. In a name with a capital only that is made small.
@@ -575,10 +580,8 @@ impl<T: Write> Write for Vec<T> {
 impl<T: Write> Write for [T] {
     fn write(&self, to: &mut String) {
         to.push('[');
-        for (at, item) in self.iter().enumerate() {
-            if at > 0 {
-                to.push(',');
-            }
+        for item in self {
+            begin(to, b'[');
             item.write(to);
         }
         to.push(']');
