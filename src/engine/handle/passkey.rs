@@ -5,7 +5,7 @@
 
 use super::enrol::name;
 use super::session;
-use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::bits::{base64_url, decode_base64_url};
 use crate::base::{Entropy, Error, Timestamp};
 use crate::engine::key::push_hex;
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
@@ -39,7 +39,7 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
     let options = RegistrationOptions {
         ok: true,
         challenge,
-        user_handle: text(&turn.record.user_handle),
+        user_handle: base64_url(&turn.record.user_handle),
         display_name: new.display_name.as_ref().unwrap_or(account).clone(),
         account: account.clone(),
         algorithms: webauthn::ALGORITHMS,
@@ -206,7 +206,7 @@ fn begin(
 ) -> Result<String, Error> {
     let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
     entropy.fill(&mut ceremony.challenge)?;
-    Ok(text(&ceremony.challenge))
+    Ok(base64_url(&ceremony.challenge))
 }
 
 impl<'a> Turn<'a> {
@@ -251,7 +251,7 @@ impl<'a> Turn<'a> {
             if which.is_none_or(|id| id == factor.id)
                 && let Some(credential) = Credential::read(&passkey.credential)
             {
-                self.claims.push(Claim::Release(text(&credential.id)));
+                self.claims.push(Claim::Release(base64_url(&credential.id)));
             }
         }
     }
@@ -287,7 +287,7 @@ impl Record {
     }
 
     pub(super) fn user_handle_text(&self) -> Option<String> {
-        (!self.user_handle.is_empty()).then(|| text(&self.user_handle))
+        (!self.user_handle.is_empty()).then(|| base64_url(&self.user_handle))
     }
 
     /// The passkeys as browsers are told of them.
@@ -300,7 +300,7 @@ impl Record {
                     transports.push(String::from(*name));
                 }
             }
-            let id = text(&Credential::read(&passkey.credential)?.id);
+            let id = base64_url(&Credential::read(&passkey.credential)?.id);
             descriptors.push(Descriptor { id, transports, kind: "public-key" });
         }
         Some(descriptors)
@@ -316,7 +316,7 @@ impl PasskeyFactor {
     pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Option<PasskeyState> {
         let credential = Credential::read(&self.credential)?;
         Some(PasskeyState {
-            credential: text(&credential.id),
+            credential: base64_url(&credential.id),
             aaguid: uuid(&credential.aaguid),
             platform: self.is_platform,
             backed_up: credential.backed_up,
@@ -329,12 +329,6 @@ impl PasskeyFactor {
 /// The bytes of base64url. What is none has no bytes, which no check lets pass.
 fn bytes(text: &str) -> Vec<u8> {
     decode_base64_url(text).map(|mut bytes| core::mem::take(&mut *bytes)).unwrap_or_default()
-}
-
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    encode_base64_url(&mut text, bytes);
-    text
 }
 
 /// RFC 9562 section 4.

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Maybe, Number, Text, answer};
-use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::bits::{base64_url, decode_base64_url};
 use crate::base::decimal;
 use crate::base::json::{self, readable};
 use crate::engine::{Passkeys, credential_key, push_hex};
@@ -115,9 +115,7 @@ pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Text {
     answer(|| {
         let engine = engine(handle)?;
         let expires = now.time()?.plus_secs(engine.policy.challenge);
-        let mut text = String::new();
-        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut *seed.seed()?)?);
-        Ok(text)
+        challenge::generate(&engine.ring, expires, &mut *seed.seed()?).map(|challenge| base64_url(&challenge))
     })
 }
 
