@@ -6,8 +6,7 @@
 use super::enrol::name;
 use super::session;
 use crate::base::bits::{base64_url, decode_base64_url};
-use crate::base::{Entropy, Error, Timestamp};
-use crate::engine::key::push_hex;
+use crate::base::{Entropy, Error, Timestamp, percent};
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
@@ -338,7 +337,7 @@ fn uuid(bytes: &[u8]) -> String {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        push_hex(&mut text, &[*byte]);
+        percent::push_hex(&mut text, *byte, b'a');
     }
     text
 }

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, Read as _, readable, writable};
+use crate::base::percent::hex;
 use crate::base::{Wiped, ascii, decimal};
 use crate::engine::{self, Claim, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
-use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
+use crate::engine::{Passkeys, SessionMode, account_key, credential_key};
 use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::webauthn::SignatureCheck;
@@ -315,9 +316,7 @@ impl Engine {
 
     /// A keyed hash of the network of an address.
     pub(super) fn network(&self, address: &str) -> Result<String, Error> {
-        let mut text = String::with_capacity(32);
-        push_hex(&mut text, &self.ring.keyed_id("edge-mfa address", Network::parse(address)?.as_bytes()));
-        Ok(text)
+        Ok(hex(&self.ring.keyed_id("edge-mfa address", Network::parse(address)?.as_bytes())))
     }
 }
 

@@ -5,7 +5,8 @@ use super::{Blob, Bytes, Maybe, Number, Text, answer};
 use crate::base::bits::{base64_url, decode_base64_url};
 use crate::base::decimal;
 use crate::base::json::{self, readable};
-use crate::engine::{Passkeys, credential_key, push_hex};
+use crate::base::percent::hex;
+use crate::engine::{Passkeys, credential_key};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, SignatureCheck, challenge_of};
 use crate::{Error, Timestamp};
@@ -130,7 +131,7 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Maybe
             let mut text = String::new();
             decimal::push(&mut text, expires.as_millis());
             text.push_str(" challenge:");
-            push_hex(&mut text, &challenge);
+            text.push_str(&hex(&challenge));
             text
         }))
     })
@@ -171,12 +172,6 @@ impl Engine {
         let expires = challenge::verify(&self.ring, &challenge, now)?;
         Some((challenge, expires))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    push_hex(&mut text, bytes);
-    text
 }
 
 /// Reads as many bytes as there is room for, and the hyphens of a UUID (RFC 9562 section 4).
