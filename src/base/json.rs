@@ -594,10 +594,7 @@ impl<T: Read + Zeroize> Read for Sensitive<T> {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let mut value = T::start();
-        value.read(from)?;
-        *self = Self::new(value);
-        Some(())
+        self.inner().read(from)
     }
 }
 
