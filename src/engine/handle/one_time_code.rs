@@ -1,5 +1,6 @@
 //! A typed code against one factor: TOTP with its clock, HOTP with its counter.
 
+use crate::base::binary::Binary;
 use crate::base::{Error, Secret, Timestamp};
 use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
 use crate::engine::{FactorKind, Policy};
@@ -68,10 +69,7 @@ impl Kind {
             algorithm: policy.algorithm,
             digits: policy.digits,
             period: policy.period,
-            after: None,
-            replayed: false,
-            drift: 0,
-            near: None,
+            ..Binary::start()
         }))
     }
 
