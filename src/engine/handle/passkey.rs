@@ -27,11 +27,7 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         turn.entropy.fill(&mut handle)?;
         turn.record.user_handle = handle.into();
     }
-    let user_verification = match turn.policy.verify_user {
-        VerifyUser::Always => true,
-        VerifyUser::Platform => new.attachment != Some(Attachment::CrossPlatform),
-        VerifyUser::Never => false,
-    };
+    let user_verification = turn.policy.verify_user.verifies(new.attachment != Some(Attachment::CrossPlatform));
     let expires = turn.now().plus_secs(turn.policy.challenge);
     let challenge = begin(&mut turn.record.registering, expires, user_verification, &mut turn.entropy)?;
     let account = new.account.as_ref().unwrap_or(&turn.context.subject);
@@ -106,11 +102,8 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<(), Stop> {
     if allow.is_empty() {
         return Err(Denial::NotEnrolled.into());
     }
-    let user_verification = match turn.policy.verify_user {
-        VerifyUser::Always => true,
-        VerifyUser::Platform => turn.record.passkeys().all(|(_, passkey)| passkey.is_platform),
-        VerifyUser::Never => false,
-    };
+    let is_platform = turn.record.passkeys().all(|(_, passkey)| passkey.is_platform);
+    let user_verification = turn.policy.verify_user.verifies(is_platform);
     let expires = turn.now().plus_secs(turn.policy.challenge);
     let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
     let options =
@@ -206,6 +199,17 @@ fn begin(
     let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
     entropy.fill(&mut ceremony.challenge)?;
     Ok(base64_url(&ceremony.challenge))
+}
+
+impl VerifyUser {
+    /// Whether the person has to be verified, who comes with a passkey of a platform or with another one.
+    const fn verifies(self, is_platform: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Platform => is_platform,
+            Self::Never => false,
+        }
+    }
 }
 
 impl<'a> Turn<'a> {
