@@ -105,8 +105,7 @@ impl Engine {
 
     /// Whose a credential id is.
     pub(super) fn owner(&self, key: &str, body: &[u8]) -> Result<String, Error> {
-        let plain = self.ring.open(Purpose::Credential, key, body)?;
-        core::str::from_utf8(&plain).map(String::from).map_err(|_| Error::RecordMalformed)
+        self.text(Purpose::Credential, key, body)
     }
 }
 
