@@ -31,7 +31,7 @@ pub use handle::guard::{check_offline, guard_offline};
 #[cfg(all(feature = "full", target_family = "wasm"))]
 pub(crate) use handle::{guard::by_token, session::renew};
 #[cfg(all(feature = "full", target_family = "wasm"))]
-pub(crate) use key::{CREDENTIAL, push_hex};
+pub(crate) use key::CREDENTIAL;
 pub use key::{account_key, credential_key};
 pub use outcome::{
     Account, AuthenticationOptions, Denial, Denied, Descriptor, DeviceState, Enrolling, FactorState, GoodSession,

@@ -16,6 +16,17 @@ pub(crate) const fn split(text: &str, mark: u8) -> (&str, &str) {
     }
 }
 
+/// What stands behind so many marks and before the next one.
+pub(crate) const fn part(text: &str, mark: u8, place: usize) -> &str {
+    let (mut part, mut rest) = split(text, mark);
+    let mut left = place;
+    while left > 0 {
+        (part, rest) = split(rest, mark);
+        left -= 1;
+    }
+    part
+}
+
 /// What stands between the marks.
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) const fn parts(text: &str, mark: u8) -> Parts<'_> {

@@ -105,6 +105,14 @@ pub(crate) fn encode_base64_url(out: &mut String, bytes: &[u8]) {
     out.push_str(symbols.get(..length).and_then(|symbols| core::str::from_utf8(symbols).ok()).unwrap_or_default());
 }
 
+/// Bytes as base64url.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) fn base64_url(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
+    encode_base64_url(&mut text, bytes);
+    text
+}
+
 /// Base64url without padding, and without bits left over that are not zero: all bytes have one spelling.
 ///
 /// Session tokens are long and read often: eight symbols at a time.

@@ -259,7 +259,8 @@ pub(crate) fn object(to: &mut String, names: &str, values: &[&dyn Write]) {
 pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
     for (name, value) in ascii::parts(names, b' ').zip(values) {
         let before = to.len();
-        begin_member(to);
+        begin(to, b'{');
+        to.push('"');
         camel(name, &mut |symbol| to.push(symbol.into()));
         to.push_str("\":");
         let named = to.len();
@@ -272,14 +273,18 @@ pub(crate) fn members(to: &mut String, names: &str, values: &[&dyn Write]) {
 
 /// Appends a member of this very name to an object that is open.
 pub(crate) fn member(to: &mut String, name: &str, value: &dyn Write) {
-    begin_member(to);
+    begin(to, b'{');
+    to.push('"');
     to.push_str(name);
     to.push_str("\":");
     value.write(to);
 }
 
-fn begin_member(to: &mut String) {
-    to.push_str(if to.ends_with('{') { "\"" } else { ",\"" });
+/// A comma between the parts of an object or a list.
+fn begin(to: &mut String, after: u8) {
+    if to.as_bytes().last() != Some(&after) {
+        to.push(',');
+    }
 }
 
 /// A name of Rust, which is ASCII, as one of JavaScript. In a name with a capital only that is made small.
@@ -327,7 +332,7 @@ pub(crate) fn cased(name: &str, case: Case, each: &mut dyn FnMut(u8)) {
 /// Appends a name of a list, which is separated by spaces.
 pub(crate) fn write_name(to: &mut String, names: &str, at: usize, case: Case) {
     to.push('"');
-    cased(ascii::parts(names, b' ').nth(at).unwrap_or_default(), case, &mut |symbol| to.push(symbol.into()));
+    cased(ascii::part(names, b' ', at), case, &mut |symbol| to.push(symbol.into()));
     to.push('"');
 }
 
@@ -575,10 +580,8 @@ impl<T: Write> Write for Vec<T> {
 impl<T: Write> Write for [T] {
     fn write(&self, to: &mut String) {
         to.push('[');
-        for (at, item) in self.iter().enumerate() {
-            if at > 0 {
-                to.push(',');
-            }
+        for item in self {
+            begin(to, b'[');
             item.write(to);
         }
         to.push(']');
@@ -591,10 +594,7 @@ impl<T: Read + Zeroize> Read for Sensitive<T> {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let mut value = T::start();
-        value.read(from)?;
-        *self = Self::new(value);
-        Some(())
+        self.inner().read(from)
     }
 }
 

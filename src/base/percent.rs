@@ -44,6 +44,14 @@ pub(crate) fn push_hex(out: &mut String, byte: u8, a: u8) {
     }
 }
 
+/// Lower-case hexadecimal.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    bytes.iter().for_each(|byte| push_hex(&mut text, *byte, b'a'));
+    text
+}
+
 fn hex_value(digit: Option<u8>) -> Option<u8> {
     match digit? {
         digit @ b'0'..=b'9' => Some(digit - b'0'),

@@ -209,77 +209,47 @@ impl Event {
 impl Write for Event {
     fn write(&self, to: &mut String) {
         to.push('{');
-        json::members(
-            to,
-            "id number at subject type",
-            &[&self.id, &self.number, &self.at, &self.subject, &self.kind.name()],
-        );
-        self.kind.members(to);
+        json::members(to, "id number at subject", &[&self.id, &self.number, &self.at, &self.subject]);
+        self.kind.write(to);
         json::members(to, "notify origin", &[&self.notify, &self.origin]);
         to.push('}');
     }
 }
 
 impl EventKind {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::EnrolmentStarted => "enrolmentStarted",
-            Self::EnrolmentCancelled => "enrolmentCancelled",
-            Self::EnrolmentProgress { .. } => "enrolmentProgress",
-            Self::FactorAdded { .. } => "factorAdded",
-            Self::FactorRenamed { .. } => "factorRenamed",
-            Self::FactorRemoved { .. } => "factorRemoved",
-            Self::Verified { .. } => "verified",
-            Self::Resynchronised { .. } => "resynchronised",
-            Self::Failed { .. } => "failed",
-            Self::Replayed { .. } => "replayed",
-            Self::Locked { .. } => "locked",
-            Self::Disabled => "disabled",
-            Self::PasskeyRefused { .. } => "passkeyRefused",
-            Self::PasskeyBackup { .. } => "passkeyBackup",
-            Self::PasskeyCounter { .. } => "passkeyCounter",
-            Self::PasskeyDue { .. } => "passkeyDue",
-            Self::RecoveryCodeUsed { .. } => "recoveryCodeUsed",
-            Self::RecoveryCodesMade => "recoveryCodesMade",
-            Self::NewDevice => "newDevice",
-            Self::SessionClosed => "sessionClosed",
-            Self::SessionsClosed => "sessionsClosed",
-            Self::Unlocked => "unlocked",
-            Self::Reset => "reset",
-        }
-    }
-
-    /// What there is to say of it.
-    fn members(&self, to: &mut String) {
-        let mut say = |names: &str, values: &[&dyn Write]| json::members(to, names, values);
-        let (name, value): (&str, &dyn Write) = match self {
-            Self::EnrolmentProgress { step, reason, milliseconds } => {
-                return say("step reason milliseconds", &[step, reason, milliseconds]);
-            }
-            Self::PasskeyBackup { factor, backed_up } => return say("factor backed_up", &[factor, backed_up]),
-            Self::PasskeyDue { factor, due } => return say("factor due", &[factor, due]),
-            Self::FactorAdded { factor }
-            | Self::FactorRenamed { factor }
-            | Self::FactorRemoved { factor }
-            | Self::Verified { factor }
-            | Self::Resynchronised { factor }
-            | Self::PasskeyCounter { factor } => ("factor", factor),
-            Self::Failed { row } => ("row", row),
-            Self::Replayed { factor } => ("factor", factor),
-            Self::Locked { until } => ("until", until),
-            Self::PasskeyRefused { check } => ("check", check),
-            Self::RecoveryCodeUsed { left } => ("left", left),
-            Self::EnrolmentStarted
-            | Self::EnrolmentCancelled
-            | Self::Disabled
-            | Self::RecoveryCodesMade
-            | Self::NewDevice
-            | Self::SessionClosed
-            | Self::SessionsClosed
-            | Self::Unlocked
-            | Self::Reset => return,
+    /// What it is called, and what there is to say of it.
+    fn write(&self, to: &mut String) {
+        let mut say = |kind: &str, names: &str, values: &[&dyn Write]| {
+            json::members(to, "type", &[&kind]);
+            json::members(to, names, values);
         };
-        say(name, &[value]);
+        match self {
+            Self::EnrolmentStarted => say("enrolmentStarted", "", &[]),
+            Self::EnrolmentCancelled => say("enrolmentCancelled", "", &[]),
+            Self::EnrolmentProgress { step, reason, milliseconds } => {
+                say("enrolmentProgress", "step reason milliseconds", &[step, reason, milliseconds]);
+            }
+            Self::FactorAdded { factor } => say("factorAdded", "factor", &[factor]),
+            Self::FactorRenamed { factor } => say("factorRenamed", "factor", &[factor]),
+            Self::FactorRemoved { factor } => say("factorRemoved", "factor", &[factor]),
+            Self::Verified { factor } => say("verified", "factor", &[factor]),
+            Self::Resynchronised { factor } => say("resynchronised", "factor", &[factor]),
+            Self::Failed { row } => say("failed", "row", &[row]),
+            Self::Replayed { factor } => say("replayed", "factor", &[factor]),
+            Self::Locked { until } => say("locked", "until", &[until]),
+            Self::Disabled => say("disabled", "", &[]),
+            Self::PasskeyRefused { check } => say("passkeyRefused", "check", &[check]),
+            Self::PasskeyBackup { factor, backed_up } => say("passkeyBackup", "factor backed_up", &[factor, backed_up]),
+            Self::PasskeyCounter { factor } => say("passkeyCounter", "factor", &[factor]),
+            Self::PasskeyDue { factor, due } => say("passkeyDue", "factor due", &[factor, due]),
+            Self::RecoveryCodeUsed { left } => say("recoveryCodeUsed", "left", &[left]),
+            Self::RecoveryCodesMade => say("recoveryCodesMade", "", &[]),
+            Self::NewDevice => say("newDevice", "", &[]),
+            Self::SessionClosed => say("sessionClosed", "", &[]),
+            Self::SessionsClosed => say("sessionsClosed", "", &[]),
+            Self::Unlocked => say("unlocked", "", &[]),
+            Self::Reset => say("reset", "", &[]),
+        }
     }
 }
 

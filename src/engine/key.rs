@@ -1,6 +1,7 @@
 //! Where a record is stored.
 
-use crate::base::{Error, percent};
+use crate::base::Error;
+use crate::base::percent::{self, hex};
 use crate::protect::thumbprint;
 use alloc::string::String;
 
@@ -28,7 +29,7 @@ pub fn account_key(subject: &str) -> Result<String, Error> {
     if key.len() > KEY_LONGEST {
         key.truncate("account:".len());
         key.push_str("sha256=");
-        push_hex(&mut key, &thumbprint(subject));
+        key.push_str(&hex(&thumbprint(subject)));
     }
     Ok(key)
 }
@@ -41,18 +42,11 @@ pub fn account_key(subject: &str) -> Result<String, Error> {
 /// ```
 #[must_use]
 pub fn credential_key(id: &str) -> String {
-    let mut key = String::from(CREDENTIAL);
-    push_hex(&mut key, &thumbprint(id));
-    key
+    [CREDENTIAL, &hex(&thumbprint(id))].concat()
 }
 
 /// What the keys of credentials begin with.
 pub(crate) const CREDENTIAL: &str = "credential:";
-
-/// Lower-case hexadecimal.
-pub(crate) fn push_hex(to: &mut String, bytes: &[u8]) {
-    bytes.iter().for_each(|byte| percent::push_hex(to, *byte, b'a'));
-}
 
 /// Bytes.
 const SUBJECT_LONGEST: usize = 256;

@@ -110,13 +110,7 @@ impl ProblemCode {
     }
 
     const fn text(self, which: usize) -> &'static str {
-        let (mut line, mut rest) = ascii::split(TEXTS, b'\n');
-        let mut lines = self as usize * 3 + which;
-        while lines > 0 {
-            (line, rest) = ascii::split(rest, b'\n');
-            lines -= 1;
-        }
-        line
+        ascii::part(TEXTS, b'\n', self as usize * 3 + which)
     }
 
     /// The one that has this name.

@@ -12,7 +12,7 @@ mod known;
 mod payload;
 
 use super::key_ring::{KeyId, KeyRing};
-use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::bits::{base64_url, decode_base64_url, encode_base64_url};
 use crate::base::{Entropy, Error, Sensitive, Timestamp, Wiped, ascii};
 use crate::crypto::{self, Digest, HmacKey};
 use alloc::string::String;
@@ -356,11 +356,16 @@ impl SessionId {
     pub const fn as_bytes(&self) -> &[u8; 12] {
         &self.0
     }
+
+    /// What `Display` writes.
+    pub(crate) fn text(&self) -> String {
+        base64_url(&self.0)
+    }
 }
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(&self.0))
+        f.write_str(&self.text())
     }
 }
 
@@ -419,7 +424,7 @@ impl<'a> Parts<'a> {
 
 /// The header of all tokens of a key, encoded.
 pub(super) fn header(key: KeyId) -> String {
-    encode([HEADER_START, &key.text(), HEADER_END].concat().as_bytes())
+    base64_url([HEADER_START, &key.text(), HEADER_END].concat().as_bytes())
 }
 
 /// The key id of a header that is ours to the byte.
@@ -434,12 +439,6 @@ fn is_same(one: Option<&[u8; 32]>, other: Option<&[u8; 32]>) -> bool {
         (Some(one), Some(other)) => one.ct_eq(other).into(),
         (one, other) => one.is_none() && other.is_none(),
     }
-}
-
-fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
-    encode_base64_url(&mut text, bytes);
-    text
 }
 
 fn decode_array<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -5,7 +5,6 @@ use crate::engine::step::Turn;
 use crate::engine::{Account, DeviceState, EventKind, FactorState, Outcome, SessionState};
 use crate::protect::Throttle;
 use crate::protect::session_token::SessionId;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 pub(crate) fn inspect(turn: &mut Turn<'_>) {
@@ -45,7 +44,7 @@ pub(crate) fn inspect(turn: &mut Turn<'_>) {
     for session in sessions.iter().filter(|session| session.expires > now) {
         let id = SessionId::from_bytes(session.id);
         account.sessions.push(SessionState {
-            id: id.to_string(),
+            id: id.text(),
             name: session.name.clone(),
             opened_at: session.opened,
             expires_at: session.expires,

@@ -2,6 +2,7 @@
 
 use super::one_time_code::Checked;
 use super::{recover, session};
+use crate::base::binary::Binary;
 use crate::base::{Error, Secret, Sensitive};
 use crate::engine::record::{Factor, HotpFactor, Kind, Pending, TotpFactor};
 use crate::engine::step::{Stop, Turn};
@@ -44,16 +45,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, enrol: &Enrol) -> Result<(), Stop> {
     };
     let Enrolling { algorithm, digits, period, counter, .. } = enrolling;
     let kind = match enrol.kind {
-        FactorKind::Totp => Kind::Totp(TotpFactor {
-            secret,
-            algorithm,
-            digits,
-            period,
-            after: None,
-            replayed: false,
-            drift: 0,
-            near: None,
-        }),
+        FactorKind::Totp => Kind::Totp(TotpFactor { secret, algorithm, digits, period, ..Binary::start() }),
         _ => Kind::Hotp(HotpFactor { secret, algorithm, digits, counter, replayed: false }),
     };
     turn.record.replaced = turn.record.pending.as_ref().and_then(|before| before.kind.secret().cloned());

@@ -1,5 +1,6 @@
 //! A typed code against one factor: TOTP with its clock, HOTP with its counter.
 
+use crate::base::binary::Binary;
 use crate::base::{Error, Secret, Timestamp};
 use crate::engine::record::{HotpFactor, Kind, Near, TotpFactor};
 use crate::engine::{FactorKind, Policy};
@@ -68,10 +69,7 @@ impl Kind {
             algorithm: policy.algorithm,
             digits: policy.digits,
             period: policy.period,
-            after: None,
-            replayed: false,
-            drift: 0,
-            near: None,
+            ..Binary::start()
         }))
     }
 
@@ -112,8 +110,8 @@ impl TotpFactor {
         match totp.verify(code, self.there(now), window, self.after) {
             Verdict::Accepted(matched) => Ok(self.accept(matched.step, now, policy)),
             Verdict::Refused(Reason::Malformed) => Ok(Checked::NoCode),
-            Verdict::Refused(Reason::Replayed) => Ok(self.replay()),
-            Verdict::Refused(_) if self.is_last(&totp, code)? => Ok(self.replay()),
+            Verdict::Refused(Reason::Replayed) => Ok(replay(&mut self.replayed)),
+            Verdict::Refused(_) if self.is_last(&totp, code)? => Ok(replay(&mut self.replayed)),
             Verdict::Refused(_) if policy.resync == 0 => Ok(Checked::Wrong),
             Verdict::Refused(_) => match totp.verify(code, self.there(now), policy.window(policy.resync), self.after) {
                 Verdict::Accepted(matched) => Ok(self.approach(matched.step, now, policy)),
@@ -127,10 +125,6 @@ impl TotpFactor {
         let then = self.after.map(|step| self.begins(step).cast_unsigned());
         let Some(Ok(then)) = then.map(Timestamp::from_millis) else { return Ok(false) };
         Ok(totp.verify(code, then, Window::new(0, 0)?, None).is_accepted())
-    }
-
-    fn replay(&mut self) -> Checked {
-        Checked::Replayed { first: !core::mem::replace(&mut self.replayed, true) }
     }
 
     /// A right code beyond the window is wrong; but the next one that fits to it shows where the clock is
@@ -161,7 +155,7 @@ impl TotpFactor {
                 self.accept(second.step, now, policy)
             }
             // Both, or the answer would tell of a guess beside a spent code whether it is right.
-            (Verdict::Refused(Reason::Replayed), Verdict::Refused(Reason::Replayed)) => self.replay(),
+            (Verdict::Refused(Reason::Replayed), Verdict::Refused(Reason::Replayed)) => replay(&mut self.replayed),
             (Verdict::Refused(Reason::Malformed), _) | (_, Verdict::Refused(Reason::Malformed)) => Checked::NoCode,
             _ => Checked::Wrong,
         })
@@ -224,14 +218,10 @@ impl HotpFactor {
             Verdict::Accepted(counter) => self.accept(counter),
             Verdict::Refused(Reason::Malformed) => Checked::NoCode,
             Verdict::Refused(_) => match self.counter.checked_sub(spent) {
-                Some(last) if look(last, 0)?.is_accepted() => self.replay(),
+                Some(last) if look(last, 0)?.is_accepted() => replay(&mut self.replayed),
                 _ => Checked::Wrong,
             },
         })
-    }
-
-    fn replay(&mut self) -> Checked {
-        Checked::Replayed { first: !core::mem::replace(&mut self.replayed, true) }
     }
 
     fn accept(&mut self, counter: u64) -> Checked {
@@ -239,6 +229,11 @@ impl HotpFactor {
         self.replayed = false;
         Checked::Right { drift: None }
     }
+}
+
+/// Whether it is the first time is noted.
+const fn replay(replayed: &mut bool) -> Checked {
+    Checked::Replayed { first: !core::mem::replace(replayed, true) }
 }
 
 /// Seconds in which the next code has to follow one beyond the window.

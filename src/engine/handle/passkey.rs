@@ -5,9 +5,8 @@
 
 use super::enrol::name;
 use super::session;
-use crate::base::bits::{decode_base64_url, encode_base64_url};
-use crate::base::{Entropy, Error, Timestamp};
-use crate::engine::key::push_hex;
+use crate::base::bits::{base64_url, decode_base64_url};
+use crate::base::{Entropy, Error, Timestamp, percent};
 use crate::engine::record::{Ceremony, Factor, Kind, PasskeyFactor, Record};
 use crate::engine::step::{Claim, Stop, Turn};
 use crate::engine::{
@@ -28,18 +27,14 @@ pub(crate) fn registration_options(turn: &mut Turn<'_>, new: &NewPasskey) -> Res
         turn.entropy.fill(&mut handle)?;
         turn.record.user_handle = handle.into();
     }
-    let user_verification = match turn.policy.verify_user {
-        VerifyUser::Always => true,
-        VerifyUser::Platform => new.attachment != Some(Attachment::CrossPlatform),
-        VerifyUser::Never => false,
-    };
+    let user_verification = turn.policy.verify_user.verifies(new.attachment != Some(Attachment::CrossPlatform));
     let expires = turn.now().plus_secs(turn.policy.challenge);
     let challenge = begin(&mut turn.record.registering, expires, user_verification, &mut turn.entropy)?;
     let account = new.account.as_ref().unwrap_or(&turn.context.subject);
     let options = RegistrationOptions {
         ok: true,
         challenge,
-        user_handle: text(&turn.record.user_handle),
+        user_handle: base64_url(&turn.record.user_handle),
         display_name: new.display_name.as_ref().unwrap_or(account).clone(),
         account: account.clone(),
         algorithms: webauthn::ALGORITHMS,
@@ -107,11 +102,8 @@ pub(crate) fn authentication_options(turn: &mut Turn<'_>) -> Result<(), Stop> {
     if allow.is_empty() {
         return Err(Denial::NotEnrolled.into());
     }
-    let user_verification = match turn.policy.verify_user {
-        VerifyUser::Always => true,
-        VerifyUser::Platform => turn.record.passkeys().all(|(_, passkey)| passkey.is_platform),
-        VerifyUser::Never => false,
-    };
+    let is_platform = turn.record.passkeys().all(|(_, passkey)| passkey.is_platform);
+    let user_verification = turn.policy.verify_user.verifies(is_platform);
     let expires = turn.now().plus_secs(turn.policy.challenge);
     let challenge = begin(&mut turn.record.asserting, expires, user_verification, &mut turn.entropy)?;
     let options =
@@ -206,7 +198,18 @@ fn begin(
 ) -> Result<String, Error> {
     let ceremony = place.insert(Ceremony { challenge: [0; 32], expires, verified });
     entropy.fill(&mut ceremony.challenge)?;
-    Ok(text(&ceremony.challenge))
+    Ok(base64_url(&ceremony.challenge))
+}
+
+impl VerifyUser {
+    /// Whether the person has to be verified, who comes with a passkey of a platform or with another one.
+    const fn verifies(self, is_platform: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Platform => is_platform,
+            Self::Never => false,
+        }
+    }
 }
 
 impl<'a> Turn<'a> {
@@ -251,7 +254,7 @@ impl<'a> Turn<'a> {
             if which.is_none_or(|id| id == factor.id)
                 && let Some(credential) = Credential::read(&passkey.credential)
             {
-                self.claims.push(Claim::Release(text(&credential.id)));
+                self.claims.push(Claim::Release(base64_url(&credential.id)));
             }
         }
     }
@@ -287,7 +290,7 @@ impl Record {
     }
 
     pub(super) fn user_handle_text(&self) -> Option<String> {
-        (!self.user_handle.is_empty()).then(|| text(&self.user_handle))
+        (!self.user_handle.is_empty()).then(|| base64_url(&self.user_handle))
     }
 
     /// The passkeys as browsers are told of them.
@@ -300,7 +303,7 @@ impl Record {
                     transports.push(String::from(*name));
                 }
             }
-            let id = text(&Credential::read(&passkey.credential)?.id);
+            let id = base64_url(&Credential::read(&passkey.credential)?.id);
             descriptors.push(Descriptor { id, transports, kind: "public-key" });
         }
         Some(descriptors)
@@ -316,7 +319,7 @@ impl PasskeyFactor {
     pub(super) fn state(&self, confirmed: Timestamp, policy: &Policy) -> Option<PasskeyState> {
         let credential = Credential::read(&self.credential)?;
         Some(PasskeyState {
-            credential: text(&credential.id),
+            credential: base64_url(&credential.id),
             aaguid: uuid(&credential.aaguid),
             platform: self.is_platform,
             backed_up: credential.backed_up,
@@ -331,12 +334,6 @@ fn bytes(text: &str) -> Vec<u8> {
     decode_base64_url(text).map(|mut bytes| core::mem::take(&mut *bytes)).unwrap_or_default()
 }
 
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    encode_base64_url(&mut text, bytes);
-    text
-}
-
 /// RFC 9562 section 4.
 fn uuid(bytes: &[u8]) -> String {
     let mut text = String::new();
@@ -344,7 +341,7 @@ fn uuid(bytes: &[u8]) -> String {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        push_hex(&mut text, &[*byte]);
+        percent::push_hex(&mut text, *byte, b'a');
     }
     text
 }

@@ -1,7 +1,7 @@
 //! Counting, for all commands that take a code.
 
 use crate::base::Timestamp;
-use crate::engine::record::Device;
+use crate::engine::record::{Device, Record};
 use crate::engine::step::Turn;
 use crate::engine::{Denial, EventKind};
 use crate::protect::{Limits, Throttle, thumbprint};
@@ -12,13 +12,10 @@ impl Turn<'_> {
         if self.record.row >= u16::from(self.policy.failures_in_row) {
             return Err(Denial::Disabled);
         }
-        let (lane, address) = if self.is_familiar() {
-            (&self.record.familiar, None)
-        } else {
-            // Who is behind the same address as an attacker still gets in on a device of their own.
-            (&self.record.strangers, self.context.address_locked.filter(|until| *until > self.now()))
-        };
-        let until = lane.locked(self.now(), &self.limits).max(address);
+        let (now, is_familiar) = (self.now(), self.is_familiar());
+        // Who is behind the same address as an attacker still gets in on a device of their own.
+        let address = self.context.address_locked.filter(|until| !is_familiar && *until > now);
+        let until = self.record.lane(is_familiar).locked(now, &self.limits).max(address);
         self.unlocked(until)
     }
 
@@ -39,11 +36,8 @@ impl Turn<'_> {
             self.happened(EventKind::Disabled);
         }
         self.counted = true;
-        let shared = count(
-            &self.limits,
-            if self.is_familiar() { &mut self.record.familiar } else { &mut self.record.strangers },
-            now,
-        );
+        let is_familiar = self.is_familiar();
+        let shared = count(&self.limits, self.record.lane(is_familiar), now);
         let (until, left) = if is_recovery { count(&self.limits, &mut self.record.recovering, now) } else { shared };
         // The lock of all codes is told of where there are two; that of recovery codes may come alone, under a lock of the others.
         if let Some(until) = shared.0.or(until) {
@@ -56,12 +50,9 @@ impl Turn<'_> {
 
     /// Forgets what was counted against this lane.
     pub(super) fn pardon(&mut self) {
-        *self.lane() = Throttle::default();
+        let is_familiar = self.is_familiar();
+        *self.record.lane(is_familiar) = Throttle::default();
         self.record.row = 0;
-    }
-
-    fn lane(&mut self) -> &mut Throttle {
-        if self.is_familiar() { &mut self.record.familiar } else { &mut self.record.strangers }
     }
 
     /// Whether the device verified before and was remembered.
@@ -75,6 +66,13 @@ impl Turn<'_> {
         let lifetime = self.policy.device_lifetime;
         let is_known = |device: &Device| device.has(&id) && !device.last.is_older_than(lifetime, self.now());
         self.record.devices.iter().position(is_known)
+    }
+}
+
+impl Record {
+    /// Where failures are counted, of devices that are known or of all others.
+    const fn lane(&mut self, is_familiar: bool) -> &mut Throttle {
+        if is_familiar { &mut self.familiar } else { &mut self.strangers }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an answer did not pass.
 
+use crate::base::ascii;
+
 /// Declares the refusals, their names and what they are from one table.
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident $name:literal)+) => {
@@ -30,7 +32,7 @@ macro_rules! refusals {
             /// ```
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
+                ascii::part(concat!($($name, " ",)+), b' ', self as usize)
             }
         }
     };

@@ -1,7 +1,7 @@
 //! What has to be signed, by whom: for the platform to check.
 
 use super::{Refusal, cose};
-use crate::base::der;
+use crate::base::{ascii, der};
 use crate::crypto::sha256;
 use alloc::vec::Vec;
 
@@ -88,18 +88,7 @@ impl SignatureAlgorithm {
     /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::P256Sha256 => "ECDSA P-256 SHA-256",
-            Self::P256Sha384 => "ECDSA P-256 SHA-384",
-            Self::P256Sha512 => "ECDSA P-256 SHA-512",
-            Self::P384Sha256 => "ECDSA P-384 SHA-256",
-            Self::P384Sha384 => "ECDSA P-384 SHA-384",
-            Self::P384Sha512 => "ECDSA P-384 SHA-512",
-            Self::RsaSha256 => "RSASSA-PKCS1-v1_5 SHA-256",
-            Self::RsaSha384 => "RSASSA-PKCS1-v1_5 SHA-384",
-            Self::RsaSha512 => "RSASSA-PKCS1-v1_5 SHA-512",
-            Self::Ed25519 => "Ed25519",
-        }
+        ascii::part(NAMES, b'\n', self as usize)
     }
 
     /// Whether a `SubjectPublicKeyInfo` is of a key that signs so.
@@ -215,6 +204,20 @@ impl<T> Pending<T> {
         if self.signatures.are_good(good) { Ok(self.value) } else { Err(Refusal::Signature) }
     }
 }
+
+/// In the order of the variants.
+const NAMES: &str = "\
+ECDSA P-256 SHA-256
+ECDSA P-256 SHA-384
+ECDSA P-256 SHA-512
+ECDSA P-384 SHA-256
+ECDSA P-384 SHA-384
+ECDSA P-384 SHA-512
+RSASSA-PKCS1-v1_5 SHA-256
+RSASSA-PKCS1-v1_5 SHA-384
+RSASSA-PKCS1-v1_5 SHA-512
+Ed25519
+";
 
 #[cfg(test)]
 mod tests;

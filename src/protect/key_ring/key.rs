@@ -55,9 +55,7 @@ impl KeyId {
 
 impl KeyId {
     pub(crate) fn text(self) -> String {
-        let mut text = String::with_capacity(8);
-        self.0.iter().for_each(|byte| percent::push_hex(&mut text, *byte, b'a'));
-        text
+        percent::hex(&self.0)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The claims as JSON.
 
-use super::{Claims, Level, Method, SessionId, decode_array, encode};
-use crate::base::Timestamp;
+use super::{Claims, Level, Method, SessionId, decode_array};
 use crate::base::json::{self, member, readable};
+use crate::base::{Timestamp, bits::base64_url};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ pub(super) fn write(claims: &Claims) -> String {
     text.push('{');
     member(&mut text, "iss", &claims.issuer);
     member(&mut text, "sub", &claims.subject);
-    member(&mut text, "sid", &encode(claims.id.as_bytes()));
+    member(&mut text, "sid", &claims.id.text());
     member(&mut text, "iat", &seconds(claims.issued));
     member(&mut text, "exp", &expires);
     if limit != expires {
@@ -25,7 +25,7 @@ pub(super) fn write(claims: &Claims) -> String {
     member(&mut text, "acr", &claims.level);
     member(&mut text, "epoch", &claims.epoch);
     if let Some(thumbprint) = claims.bound_to {
-        member(&mut text, "ath", &encode(&thumbprint));
+        member(&mut text, "ath", &base64_url(&thumbprint));
     }
     text.push('}');
     text

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::base::bits::encode_base64_url;
 use crate::base::json::{self, Read as _, readable, writable};
+use crate::base::percent::hex;
 use crate::base::{Wiped, ascii, decimal};
-use crate::engine::{self, Claim, Command, Context, Demand, Notify, Policy, PolicySettings, Record};
-use crate::engine::{Passkeys, SessionMode, account_key, credential_key, push_hex};
-use crate::protect::session_token::{self, Claims, Known, TokenRefusal};
+use crate::engine::{self, Claim, Command, Context, Demand, Notify, Origin, Policy, PolicySettings, Record};
+use crate::engine::{Passkeys, SessionMode, account_key, credential_key};
+use crate::protect::session_token::{self, Claims, Known};
 use crate::protect::{KeyRing, Network, Purpose, Seeded, thumbprint};
 use crate::webauthn::SignatureCheck;
 use crate::{Error, Sensitive, Timestamp};
@@ -180,9 +181,9 @@ pub fn decide_offline(
         let (mut demanded, mut others) = (None::<Demand>, None::<Input>);
         optional(demand, &mut demanded, Error::CommandInvalid)?;
         optional(rest, &mut others, Error::ContextInvalid)?;
-        if let Some(others) = &mut others {
-            // Nothing of it matters here, but what is none is refused as ever.
-            engine.told(&mut Context::new(&subject, now, [0; 32]), others)?;
+        if let Some(Input { address: Some(address), .. }) = &others {
+            // It does not matter here, but what is none is refused as ever.
+            engine.network(address)?;
         }
         let mut known = KNOWN.borrow_mut();
         if known.kept() > MOST_KNOWN {
@@ -231,8 +232,7 @@ impl Engine {
         };
         record.read(&before)?;
         let ([first, second], []) = seed.as_chunks() else { return Err(Error::ContextInvalid) };
-        let mut context = Context::new(subject, input.now, *first);
-        self.told(&mut context, input)?;
+        let mut context = self.context(subject, *first, input)?;
         match (command, owner) {
             (Command::Register { response, .. }, Some(owner)) => {
                 context.owner = Some(self.owner(&credential_key(&response.id), owner)?);
@@ -271,10 +271,6 @@ impl Engine {
         typed(&decision)
     }
 
-    fn session(&self, token: &str, bound_to: Option<&[u8; 32]>, now: Timestamp) -> Result<Claims, TokenRefusal> {
-        session_token::verify(&self.ring, &self.issuer, token, bound_to, now)
-    }
-
     fn session_text(&self, claims: &Claims, now: Timestamp) -> Result<String, Error> {
         let mut text = String::with_capacity(128);
         encode_base64_url(&mut text, claims.id.as_bytes());
@@ -295,29 +291,36 @@ impl Engine {
         Ok(text)
     }
 
-    /// Tells the context what came along.
-    fn told(&self, context: &mut Context, input: &mut Input) -> Result<(), Error> {
-        context.now = input.now;
-        context.issuer = self.issuer.clone();
-        context.bound_to = input.primary.as_ref().map(|token| thumbprint(token));
-        let verify = |token: &String| self.session(token, context.bound_to.as_ref(), input.now);
-        context.session = input.session.as_ref().map(verify);
-        context.device = input.device.take().map(Sensitive::new);
-        context.remember = input.remember.take();
-        context.address_locked = input.address_locked_until;
-        context.passkeys = self.passkeys.clone();
-        context.signatures = input.signatures.as_ref().map(|ids| ids.iter().map(|id| digest(id)).collect());
-        context.origin.network = input.address.as_ref().map(|address| self.network(address)).transpose()?;
-        context.origin.country = input.country.as_ref().map(|country| printable(country, 2));
-        context.origin.agent = input.agent.as_ref().map(|agent| printable(agent, 256));
-        Ok(())
+    /// What came along.
+    fn context(&self, subject: &str, seed: [u8; 32], input: &mut Input) -> Result<Context, Error> {
+        let bound_to = input.primary.as_ref().map(|token| thumbprint(token));
+        let verify =
+            |token: &String| session_token::verify(&self.ring, &self.issuer, token, bound_to.as_ref(), input.now);
+        Ok(Context {
+            subject: subject.into(),
+            now: input.now,
+            seed: Sensitive::new(seed),
+            issuer: self.issuer.clone(),
+            session: input.session.as_ref().map(verify),
+            bound_to,
+            device: input.device.take().map(Sensitive::new),
+            remember: input.remember.take(),
+            address_locked: input.address_locked_until,
+            passkeys: self.passkeys.clone(),
+            signatures: input.signatures.as_ref().map(|ids| ids.iter().map(|id| digest(id)).collect()),
+            owner: None,
+            challenge: None,
+            origin: Origin {
+                network: input.address.as_ref().map(|address| self.network(address)).transpose()?,
+                country: input.country.as_ref().map(|country| printable(country, 2)),
+                agent: input.agent.as_ref().map(|agent| printable(agent, 256)),
+            },
+        })
     }
 
     /// A keyed hash of the network of an address.
     pub(super) fn network(&self, address: &str) -> Result<String, Error> {
-        let mut text = String::with_capacity(32);
-        push_hex(&mut text, &self.ring.keyed_id("edge-mfa address", Network::parse(address)?.as_bytes()));
-        Ok(text)
+        Ok(hex(&self.ring.keyed_id("edge-mfa address", Network::parse(address)?.as_bytes())))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::engine::{self, Denial, FactorKind, Outcome as Core};
 use crate::otpauth;
 use crate::protect::session_token::{Level, Method};
 use crate::{Algorithm, Diagnosis, Digits, Error, Period, Secret, Timestamp};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use tsify::Tsify;
 
@@ -182,7 +182,7 @@ pub(super) fn write(outcome: &Core, engine: &Engine) -> Result<String, Error> {
                     factor,
                     drift,
                     &session.sign(&engine.ring)?,
-                    &session.id.to_string(),
+                    &session.id.text(),
                     &session.methods,
                     &session.level,
                     &session.authenticated,
@@ -203,7 +203,7 @@ pub(super) fn write(outcome: &Core, engine: &Engine) -> Result<String, Error> {
                 &[
                     &true,
                     &claims.subject,
-                    &claims.id.to_string(),
+                    &claims.id.text(),
                     &claims.methods,
                     &claims.level,
                     &claims.authenticated,

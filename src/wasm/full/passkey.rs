@@ -2,10 +2,11 @@
 
 use super::engine::{Engine, engine};
 use super::{Blob, Bytes, Maybe, Number, Text, answer};
-use crate::base::bits::{decode_base64_url, encode_base64_url};
+use crate::base::bits::{base64_url, decode_base64_url};
 use crate::base::decimal;
 use crate::base::json::{self, readable};
-use crate::engine::{Passkeys, credential_key, push_hex};
+use crate::base::percent::hex;
+use crate::engine::{Passkeys, credential_key};
 use crate::protect::{Purpose, Seeded, challenge, session_token, thumbprint};
 use crate::webauthn::{AttestationPolicy, RelyingParty, SignatureCheck, challenge_of};
 use crate::{Error, Timestamp};
@@ -104,8 +105,7 @@ impl Engine {
 
     /// Whose a credential id is.
     pub(super) fn owner(&self, key: &str, body: &[u8]) -> Result<String, Error> {
-        let plain = self.ring.open(Purpose::Credential, key, body)?;
-        core::str::from_utf8(&plain).map(String::from).map_err(|_| Error::RecordMalformed)
+        self.text(Purpose::Credential, key, body)
     }
 }
 
@@ -115,9 +115,7 @@ pub fn sign_in_challenge(handle: &Number, now: &Number, seed: &Bytes) -> Text {
     answer(|| {
         let engine = engine(handle)?;
         let expires = now.time()?.plus_secs(engine.policy.challenge);
-        let mut text = String::new();
-        encode_base64_url(&mut text, &challenge::generate(&engine.ring, expires, &mut *seed.seed()?)?);
-        Ok(text)
+        challenge::generate(&engine.ring, expires, &mut *seed.seed()?).map(|challenge| base64_url(&challenge))
     })
 }
 
@@ -132,7 +130,7 @@ pub fn sign_in_spend(handle: &Number, client_data: &Text, now: &Number) -> Maybe
             let mut text = String::new();
             decimal::push(&mut text, expires.as_millis());
             text.push_str(" challenge:");
-            push_hex(&mut text, &challenge);
+            text.push_str(&hex(&challenge));
             text
         }))
     })
@@ -173,12 +171,6 @@ impl Engine {
         let expires = challenge::verify(&self.ring, &challenge, now)?;
         Some((challenge, expires))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    push_hex(&mut text, bytes);
-    text
 }
 
 /// Reads as many bytes as there is room for, and the hyphens of a UUID (RFC 9562 section 4).

@@ -1,6 +1,6 @@
 //! What is sealed, and with which key.
 
-use super::engine::engine;
+use super::engine::{Engine, engine};
 use super::{Bytes, MaybeBytes, Number, Text, answer, typed};
 use crate::base::json::{self, writable};
 use crate::engine::CREDENTIAL;
@@ -73,9 +73,16 @@ pub fn reseal(handle: &Number, key: &Text, body: &Bytes, seed: &Bytes) -> MaybeB
 pub fn open_event(handle: &Number, key: &Text, body: &Bytes) -> Text {
     answer(|| {
         let key = key.read(Error::SubjectInvalid)?;
-        let plain = engine(handle)?.ring.open(Purpose::Event, &key, &body.read(Error::SealMalformed)?)?;
-        String::from_utf8(plain.to_vec()).map_err(|_| Error::RecordMalformed)
+        engine(handle)?.text(Purpose::Event, &key, &body.read(Error::SealMalformed)?)
     })
+}
+
+impl Engine {
+    /// A text that is sealed.
+    pub(super) fn text(&self, purpose: Purpose, key: &str, body: &[u8]) -> Result<String, Error> {
+        let plain = self.ring.open(purpose, key, body)?;
+        core::str::from_utf8(&plain).map(String::from).map_err(|_| Error::RecordMalformed)
+    }
 }
 
 writable!(KeyState: id, created_at, newest, due);
