@@ -17,6 +17,7 @@ pub(crate) const fn split(text: &str, mark: u8) -> (&str, &str) {
 }
 
 /// What stands behind so many marks and before the next one.
+#[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) const fn part(text: &str, mark: u8, place: usize) -> &str {
     let (mut part, mut rest) = split(text, mark);
     let mut left = place;
