@@ -20,7 +20,7 @@ const parts = [
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import { core } from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 59_450,
+    budget: 58_900,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
   {
