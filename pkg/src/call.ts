@@ -108,7 +108,10 @@ interface Lean {
   readonly __stack_pointer: WebAssembly.Global<"i32">;
   /** Makes room for so many bytes; answers where. */
   readonly room: (size: number) => number;
-  /** Takes an argument: its kind, itself or where its content stands, and the length of that; answers what it is to be called. */
+  /**
+   * Takes an argument, and `next`, what an earlier call for the one after it has answered, or 0. It is a number, or its
+   * content stands there.
+   */
   readonly argument: (next: number, kind: number, number: number, size: number) => number;
   /** Runs an operation on the arguments from the first on; calls `answer`, or throws. */
   readonly run: (operation: number, first: number) => void;

@@ -353,7 +353,8 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there. With `Skipped` in front of the type others may be there as well.
+/// Makes a struct readable: `readable!(Target: [action] resource, amount)`. The fields in brackets have to be there. With
+/// `Skipped` in front of the type others may be there as well.
 macro_rules! readable {
     (Skipped $type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Skipped $type, [$($must),*] $($may),*); };
     ($type:ty: [$($must:ident),*] $($may:ident),*) => { $crate::base::json::readable!(@ Refused $type, [$($must),*] $($may),*); };

@@ -64,7 +64,8 @@ const FULL: Build = Build {
     rustflags: Some(&[
         // Data begins where the stack ends: its addresses are a byte shorter than behind a stack of 1 MiB.
         "-Clink-arg=-zstack-size=65536",
-        // Values are handles on both sides (src/wasm/full/js.rs): with this feature, wasm-bindgen would make references of them.
+        // Values are handles on both sides (src/wasm/full/js.rs): with this feature, wasm-bindgen would make references of
+        // them.
         "-Ctarget-feature=-reference-types",
         "-Clink-args=--no-check-features --features=bulk-memory,bulk-memory-opt,call-indirect-overlong,multivalue,\
          mutable-globals,nontrapping-fptoint,sign-ext",

@@ -127,4 +127,7 @@ pub struct Refusal {
     clock_offset: Option<i64>,
 }
 
-readable!(Refusal: [now] problem, reason, retry_at, attempts_left, diagnosis, drift, check, demand, scopes, retry_after, clock_offset);
+readable!(
+    Refusal: [now]
+    problem, reason, retry_at, attempts_left, diagnosis, drift, check, demand, scopes, retry_after, clock_offset
+);
