@@ -20,6 +20,8 @@ mod sha256;
 pub(crate) use aead::AeadKey;
 #[cfg(all(feature = "lean", target_family = "wasm"))]
 use compact::compress;
+#[cfg(all(any(feature = "lean", feature = "full"), target_family = "wasm"))]
+use compact::start;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) use hash::{Digest, sha256};
 pub use hmac::Algorithm;
@@ -29,11 +31,11 @@ pub use kdf::Seeded;
 #[cfg(not(all(feature = "lean", target_family = "wasm")))]
 pub(crate) use kdf::expand;
 #[cfg(not(all(any(feature = "lean", feature = "full"), target_family = "wasm")))]
-use rustcrypto::compress;
+use rustcrypto::{compress, start};
 
 /// The fast one where every request needs it, the small ones else.
 #[cfg(all(feature = "full", target_family = "wasm"))]
-fn compress(algorithm: Algorithm, words: &mut hash::Words, block: &[u8]) {
+fn compress(algorithm: Algorithm, words: &mut hash::Words, block: &hash::Block) {
     match algorithm {
         Algorithm::Sha256 => sha256::compress(words, block),
         _ => compact::compress(algorithm, words, block),

@@ -1,10 +1,11 @@
 //! HMAC (RFC 2104) over the hashes of RFC 6238.
 //!
-//! The compression functions are RustCrypto's, in the wasm our own (`compact.rs`, `sha256.rs`). The construction around them is ours: the `hmac` crate makes it once for
-//! each hash, which makes the wasm a kilobyte larger. It is the oracle of the tests, beside Wycheproof.
+//! The compression functions are RustCrypto's, in the wasm our own (`compact.rs`, `sha256.rs`). The construction around
+//! them is ours: the `hmac` crate makes it once for each hash, which makes the wasm a kilobyte larger. It is the oracle of
+//! the tests, beside Wycheproof.
 
-use super::hash::{Digest, State, copy};
-use crate::base::{Error, Result, Wiped, ascii, refuse};
+use super::hash::{Block, Digest, State};
+use crate::base::{Error, Result, ascii, refuse};
 
 /// The hash under a one-time code (RFC 6238 section 1.2).
 ///
@@ -76,16 +77,15 @@ impl HmacKey {
     pub(crate) fn new(algorithm: Algorithm, key: &[u8]) -> Self {
         let mut inner = State::new(algorithm);
         let mut outer = inner.clone();
-        let mut pad = Wiped::new([0_u8; 128]);
-        if key.len() > inner.block_size() {
-            copy(inner.finish(key, 0).as_bytes(), &mut *pad);
+        let mut pad = if key.len() > inner.block_size() {
+            inner.block(inner.finish(key, 0).as_bytes())
         } else {
-            copy(key, &mut *pad);
-        }
-        for (state, change) in [(&mut inner, IPAD), (&mut outer, IPAD ^ OPAD)] {
-            pad.iter_mut().for_each(|byte| *byte ^= change);
-            state.compress(&*pad);
-        }
+            inner.block(key)
+        };
+        xor(&mut pad, IPAD);
+        inner.compress(&pad);
+        xor(&mut pad, IPAD ^ OPAD);
+        outer.compress(&pad);
         Self {
             inner,
             outer,
@@ -98,7 +98,7 @@ impl HmacKey {
     #[cfg(not(all(feature = "lean", target_family = "wasm")))]
     pub(crate) fn beginning(mut self, start: &[u8]) -> Self {
         for block in start.chunks_exact(self.inner.block_size()) {
-            self.inner.compress(block);
+            self.inner.compress(&self.inner.block(block));
             self.begun += block.len();
         }
         self
@@ -178,5 +178,10 @@ mod transfer {
 #[cfg(test)]
 pub(crate) mod tests;
 
-const IPAD: u8 = 0x36;
-const OPAD: u8 = 0x5c;
+#[inline(never)]
+fn xor(block: &mut Block, pad: u64) {
+    block.iter_mut().for_each(|word| *word ^= pad);
+}
+
+const IPAD: u64 = 0x3636_3636_3636_3636;
+const OPAD: u64 = 0x5c5c_5c5c_5c5c_5c5c;

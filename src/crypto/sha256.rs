@@ -4,18 +4,15 @@
 //! takes four times as long. No branch and no address depends on what is hashed.
 
 use super::compact::{cells, round_constants};
-use super::hash::Words;
+use super::hash::{Block, Words};
 use core::cell::Cell;
 use core::iter::zip;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Takes in one block; the words are the upper halves.
-pub(super) fn compress(words: &mut Words, block: &[u8]) {
-    let block: &[u8; 64] = block.first_chunk().unwrap_or(&[0; 64]);
+pub(super) fn compress(words: &mut Words, block: &Block) {
     let mut schedule = [0_u32; 64];
-    for (word, bytes) in zip(&mut schedule, block.as_chunks().0) {
-        *word = u32::from_be_bytes(*bytes);
-    }
+    zip(&mut schedule, &**block).for_each(|(word, upper)| *word = (*upper >> 32) as u32);
     for window in cells(&mut schedule).array_windows() {
         let [a, b, _, _, _, _, _, _, _, j, _, _, _, _, o, _, next]: &[Cell<u32>; 17] = window;
         let (near, far) = (b.get(), o.get());

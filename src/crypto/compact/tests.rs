@@ -1,7 +1,8 @@
 //! The compact compression functions against RustCrypto's.
 
 use super::super::{Algorithm, rustcrypto};
-use super::{compress, round_constants};
+use super::{compress, round_constants, start};
+use crate::base::Wiped;
 use core::sync::atomic::Ordering::Relaxed;
 use proptest::prelude::*;
 
@@ -10,9 +11,9 @@ proptest! {
     #[test]
     fn any_block_changes_any_state_as_the_crates_do(
         words: [u64; 8],
-        block in proptest::array::uniform32(any::<[u8; 4]>()),
+        block: [u64; 16],
     ) {
-        let block = block.as_flattened().first_chunk().copied().unwrap_or([0; 128]);
+        let block = Wiped::new(block);
         for (algorithm, length, mask) in [
             (Algorithm::Sha1, 5, u64::MAX << 32),
             (Algorithm::Sha256, 8, u64::MAX << 32),
@@ -28,9 +29,10 @@ proptest! {
     }
 }
 
-/// FIPS 180-4 section 4.2.3, the first and the last; a wrong one between them would fail the test above.
+/// FIPS 180-4 sections 5.3.5 and 4.2.3, of that the first and the last; a wrong one between them would fail the test above.
 #[test]
-fn the_constants_are_the_cube_roots_of_the_primes() {
+fn the_constants_are_the_roots_of_the_primes() {
+    assert!(start().eq(rustcrypto::start()));
     let constants = round_constants().each_ref().map(|constant| constant.load(Relaxed));
     assert_eq!((constants.first(), constants.last()), (Some(&0x428a_2f98_d728_ae22), Some(&0x6c44_198c_4a47_5817)));
 }
