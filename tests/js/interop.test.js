@@ -14,7 +14,8 @@ const of = (list) => list[randomInt(list.length)];
 
 /** The settings of a random account. */
 function random() {
-  const bytes = randomBytes(randomInt(16, 129));
+  // Beyond the longest block, too, where the secret is hashed first.
+  const bytes = randomBytes(randomInt(16, 257));
   const algorithm = of(["SHA1", "SHA256", "SHA512"]);
   const digits = of([6, 7, 8]);
   const period = of([1, 15, 30, 45, 60, 3600]);
