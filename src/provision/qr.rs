@@ -61,12 +61,12 @@ impl Level {
     /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text.as_bytes() {
-            b"L" => Some(Self::L),
-            b"M" => Some(Self::M),
-            b"Q" => Some(Self::Q),
-            b"H" => Some(Self::H),
-            _ => None,
+        let [letter] = text.as_bytes() else { return None };
+        match b"LMQH".iter().position(|known| known == letter)? {
+            0 => Some(Self::L),
+            1 => Some(Self::M),
+            2 => Some(Self::Q),
+            _ => Some(Self::H),
         }
     }
 }

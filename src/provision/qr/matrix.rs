@@ -34,9 +34,10 @@ impl Matrix {
         let size = version::size(version);
         let stride = (size as usize + 15) / 12 * 12;
         let mut matrix = Self { size, stride, mirror: size.div_ceil(60) * 60, words: Vec::new() };
-        for x in (0..=2 * matrix.mirror).step_by(60) {
+        let strips = size.div_ceil(60);
+        for strip in 0..2 * strips + 1 {
             // Right of both symbols all is empty, too.
-            let width = if x < 2 * matrix.mirror { (size - x % matrix.mirror).min(60) } else { 0 };
+            let width = if strip < 2 * strips { (size - strip % strips * 60).min(60) } else { 0 };
             for row in 0..stride {
                 let inside = if (4..size as usize + 4).contains(&row) { (1 << width) - 1 } else { 0 };
                 matrix.words.push(Word { inside, fixed: 0, dark: 0 });
@@ -68,12 +69,6 @@ impl Matrix {
 
     fn index(&self, x: u32, y: u32) -> usize {
         x as usize / 60 * self.stride + y as usize + 4
-    }
-
-    /// The dark modules from (x, y) to the right, as far as the word goes that they begin.
-    pub(super) fn row(&self, x: u32, y: u32) -> u64 {
-        let word = self.words.get(self.index(x, y)).copied().unwrap_or_default();
-        if x < self.size { word.dark } else { 0 }
     }
 
     /// Whether a module is dark, in bit 0, and fixed, in bit 1.

@@ -155,6 +155,7 @@ impl Bits {
 
 /// The value of a character in the alphanumeric and, the same for digits, numeric mode (ISO/IEC 18004 table 5);
 /// 45 for any other.
+#[inline(never)]
 fn value(byte: u8) -> usize {
     ALPHANUMERIC.iter().take_while(|character| **character != byte).count()
 }

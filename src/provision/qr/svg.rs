@@ -85,28 +85,24 @@ impl Qr {
         for y in 0..self.size() {
             // Where the pen is, and where the run at hand began.
             let (mut pen, mut start) = (0, 0);
-            let mut modules = 0;
             for x in 0..self.size() + 1 {
-                if x % 60 == 0 {
-                    modules = self.matrix.row(x, y);
+                if self.is_dark(x, y) {
+                    continue;
                 }
-                if modules & 1 == 0 {
-                    if start < x {
-                        let (gap, width) = (start - pen, x - start);
-                        let mut push = |command, number: u32| decimal::push_named(out, command, number.into());
-                        if pen > 0 {
-                            push("m", gap);
-                            push(" 0h", width);
-                        } else {
-                            push("M", start + margin);
-                            push(" ", y + margin);
-                            push(".5h", width);
-                        }
-                        pen = x;
+                if start < x {
+                    let (gap, width) = (start - pen, x - start);
+                    let mut push = |command, number: u32| decimal::push_named(out, command, number.into());
+                    if pen > 0 {
+                        push("m", gap);
+                        push(" 0h", width);
+                    } else {
+                        push("M", start + margin);
+                        push(" ", y + margin);
+                        push(".5h", width);
                     }
-                    start = x + 1;
+                    pen = x;
                 }
-                modules >>= 1;
+                start = x + 1;
             }
         }
     }
