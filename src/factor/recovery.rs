@@ -91,6 +91,12 @@ impl Key {
     /// # Ok::<(), edge_mfa::Error>(())
     /// ```
     pub fn verify(&self, code: &str, hashes: &[&str]) -> Result<Verdict<usize>> {
+        let verdict = self.find(code, hashes)?;
+        Ok(verdict.map(|index| usize::try_from(index).unwrap_or(usize::MAX)))
+    }
+
+    /// The same, its index as wide as the lean wasm writes numbers.
+    pub(crate) fn find(&self, code: &str, hashes: &[&str]) -> Result<Verdict<u64>> {
         ensure(hashes.len() <= HASHES_MOST, Error::RecoveryHash)?;
         let code = read(code);
         let mut found = Found::default();
@@ -107,7 +113,7 @@ impl Key {
         match (ours, code) {
             (false, _) => refuse(Error::RecoveryKeyMismatch),
             (true, None) => Ok(Verdict::Refused(Reason::Malformed)),
-            (true, Some(_)) => Ok(found.verdict().map(|index| usize::try_from(index).unwrap_or(usize::MAX))),
+            (true, Some(_)) => Ok(found.verdict()),
         }
     }
 

@@ -23,8 +23,8 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let code = arguments.code();
     let key = key(arguments);
     let hashes = arguments.texts(64, Error::RecoveryHash);
-    let verdict = key.verify(code, &hashes).or_throw();
-    json::verdict(arguments, verdict.map(|index| index as u64), ",\"index\":", None)
+    let verdict = key.find(code, &hashes).or_throw();
+    json::verdict(arguments, verdict, ",\"index\":", None)
 }
 
 fn key(arguments: &mut Arguments) -> recovery::Key {
