@@ -154,8 +154,7 @@ fn build_part(accounts: &[Account], index: u64, count: u64, id: u32) -> Result<S
 }
 
 fn build_account(account: &Account) -> Result<Writer> {
-    ensure(otpauth::is_name(&account.issuer), Error::IssuerInvalid)?;
-    ensure(otpauth::is_name(&account.account) && !account.account.is_empty(), Error::AccountInvalid)?;
+    account.check_names()?;
     let (digits, kind, counter) = match account.kind {
         Kind::Totp { digits, period } if period == Period::default() => (digits, TOTP, None),
         Kind::Hotp { digits, counter } => (digits, HOTP, Some(counter)),

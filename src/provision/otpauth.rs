@@ -198,8 +198,7 @@ impl Account {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn build(&self) -> Result<String> {
-        ensure(is_name(&self.issuer), Error::IssuerInvalid)?;
-        ensure(is_name(&self.account) && !self.account.is_empty(), Error::AccountInvalid)?;
+        self.check_names()?;
         ensure(!self.secret.is_weak(), Error::SecretTooShort)?;
         ensure(self.kind != Kind::Steam || self.algorithm == Algorithm::Sha1, Error::AlgorithmInvalid)?;
         let mut uri = String::with_capacity(160);
@@ -225,6 +224,12 @@ impl Account {
         }
         ensure(uri.len() <= URI_LONGEST, Error::UriTooLong)?;
         Ok(uri)
+    }
+
+    /// Refuses names that would read back as others.
+    pub(super) fn check_names(&self) -> Result<()> {
+        ensure(is_name(&self.issuer), Error::IssuerInvalid)?;
+        ensure(is_name(&self.account) && !self.account.is_empty(), Error::AccountInvalid)
     }
 
     /// Reads a URI.
@@ -382,7 +387,7 @@ pub(super) fn split_label(label: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a name stands for itself in a label.
-pub(super) fn is_name(name: &str) -> bool {
+fn is_name(name: &str) -> bool {
     !ascii::contains(name, b':') && ascii::trim(name).len() == name.len()
 }
 
