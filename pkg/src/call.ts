@@ -26,11 +26,6 @@ export function json<T>(operation: number, given: readonly unknown[]): T {
   return JSON.parse(text(operation, given));
 }
 
-/** A typed code. What is no string is left out unseen: to look at it could throw. */
-export function typed(code: unknown): unknown {
-  return typeof code === "string" ? code : undefined;
-}
-
 /**
  * A list of arguments, of which an operation takes so many; one more shows that there are too many. What is no list has an
  * entry that none takes.

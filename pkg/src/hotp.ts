@@ -1,7 +1,8 @@
 /** HOTP (RFC 4226): codes by counter, as hardware tokens make them. */
-import { json, text, typed } from "./call.js";
+import { text } from "./call.js";
 import { generator } from "./generator.js";
 import { HOTP_GENERATE, HOTP_RESYNC, HOTP_VERIFY } from "./operation.js";
+import { verdict } from "./verdict.js";
 
 /** The hash under a code; SHA-1 is what every authenticator honours. */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -67,7 +68,7 @@ export function generate(options: HotpOptions): string {
  */
 export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
   const { lookAhead = 10 } = Object(options);
-  return json(HOTP_VERIFY, [typed(code), lookAhead, ...generator(options)]);
+  return verdict(HOTP_VERIFY, [code], [lookAhead, ...generator(options)], accepted);
 }
 
 /**
@@ -86,5 +87,9 @@ export function verify(code: string, options: HotpVerifyOptions): HotpVerdict {
 export function resync(codes: readonly [string, string], options: HotpVerifyOptions): HotpVerdict {
   const [first, second] = Array.isArray(codes) ? codes : [];
   const { lookAhead = 100 } = Object(options);
-  return json(HOTP_RESYNC, [typed(first), typed(second), lookAhead, ...generator(options)]);
+  return verdict(HOTP_RESYNC, [first, second], [lookAhead, ...generator(options)], accepted);
+}
+
+function accepted(counter: number): HotpVerdict {
+  return { valid: true, counter };
 }

@@ -1,6 +1,7 @@
 /** Recovery codes: 80 random bits each, stored only as keyed, salted hashes. */
-import { json, list, typed } from "./call.js";
+import { json, list } from "./call.js";
 import { RECOVERY_GENERATE, RECOVERY_VERIFY } from "./operation.js";
+import { verdict } from "./verdict.js";
 
 export interface RecoveryKey {
   /** The pepper: at least 32 random bytes, kept outside the database that holds the hashes. */
@@ -67,5 +68,5 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  * ```
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
-  return json(RECOVERY_VERIFY, [typed(code), Object(options).key, ...list(hashes, 64)]);
+  return verdict<RecoveryVerdict>(RECOVERY_VERIFY, [code], [Object(options).key, ...list(hashes, 64)], (index) => ({ valid: true, index }));
 }

@@ -1,8 +1,9 @@
 /** TOTP (RFC 6238): codes by time, as authenticator apps make them. */
-import { json, text, typed } from "./call.js";
+import { text } from "./call.js";
 import { generator } from "./generator.js";
 import type { Algorithm } from "./hotp.js";
 import { TOTP_GENERATE, TOTP_VERIFY } from "./operation.js";
+import { verdict } from "./verdict.js";
 
 export interface TotpOptions {
   /** base32 as people type it, or the bytes. */
@@ -80,7 +81,7 @@ export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
   const sided = typeof window === "object" && window && ("past" in window || "future" in window);
   const { past = 1, future = 1 } = sided ? window : { past: window, future: window };
-  return json(TOTP_VERIFY, [typed(code), past, future, after, ...settings(options)]);
+  return verdict<TotpVerdict>(TOTP_VERIFY, [code], [past, future, after, ...settings(options)], (step, drift) => ({ valid: true, step, drift }));
 }
 
 function settings(options: TotpOptions): unknown[] {

@@ -19,6 +19,7 @@ mod qr;
 mod recovery;
 mod secret;
 mod totp;
+mod verdict;
 
 use exchange::Operation;
 

@@ -26,7 +26,7 @@ extern "C" fn argument(next: Option<&'static Argument>, kind: u32, number: f64, 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn run(operation: usize, first: Option<&'static Argument>) {
     if let Some(operation) = OPERATIONS.get(operation) {
-        let bytes = operation(&mut Arguments { rest: first, are_typed: true });
+        let bytes = operation(&mut Arguments { rest: first });
         // SAFETY: the import only reads the bytes.
         unsafe { answer(bytes.as_ptr(), bytes.len()) }
     }
@@ -117,8 +117,6 @@ impl Argument {
 /// The arguments, read in order. Defaults are JavaScript's, so that one that is absent is refused like any other.
 pub(super) struct Arguments {
     rest: Option<&'static Argument>,
-    /// Whether none of the codes that were read is absent.
-    pub(super) are_typed: bool,
 }
 
 impl Arguments {
@@ -158,11 +156,9 @@ impl Arguments {
         texts
     }
 
-    /// A typed code; JavaScript leaves out what is no string.
+    /// A typed code; empty where JavaScript left out what is no string.
     pub(super) fn code(&mut self) -> &'static str {
-        let code = self.next();
-        self.are_typed &= !code.is_absent();
-        code.as_text().unwrap_or_default()
+        self.next().as_text().unwrap_or_default()
     }
 
     /// A whole number from 0 to 2^53 − 1.

@@ -1,9 +1,9 @@
 //! `hotp.generate`, `hotp.verify` and `hotp.resync`.
 
 use super::exchange::{Arguments, OrThrow};
-use super::json;
 use super::secret::secret;
-use crate::{Algorithm, Digits, Error, Hotp, Verdict};
+use super::verdict::verdict;
+use crate::{Algorithm, Digits, Error, Hotp};
 use alloc::vec::Vec;
 
 /// A generator → the code.
@@ -17,8 +17,7 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let code = arguments.code();
     let look_ahead = arguments.small(Error::LookAheadInvalid);
     let hotp = hotp(arguments);
-    let verdict = hotp.verify(code, counter(arguments), look_ahead).or_throw();
-    answer(arguments, verdict)
+    verdict(hotp.verify(code, counter(arguments), look_ahead).or_throw(), 0)
 }
 
 /// `first, second, lookAhead`, a generator → the verdict.
@@ -26,8 +25,7 @@ pub(super) fn resync(arguments: &mut Arguments) -> Vec<u8> {
     let codes = [arguments.code(), arguments.code()];
     let look_ahead = arguments.small(Error::LookAheadInvalid);
     let hotp = hotp(arguments);
-    let verdict = hotp.resync(codes, counter(arguments), look_ahead).or_throw();
-    answer(arguments, verdict)
+    verdict(hotp.resync(codes, counter(arguments), look_ahead).or_throw(), 0)
 }
 
 /// A generator of whatever type, up to its counter.
@@ -47,8 +45,4 @@ pub(super) fn digits(arguments: &mut Arguments) -> Digits {
 
 pub(super) fn counter(arguments: &mut Arguments) -> u64 {
     arguments.whole(Error::CounterInvalid)
-}
-
-fn answer(arguments: &Arguments, verdict: Verdict<u64>) -> Vec<u8> {
-    json::verdict(arguments, verdict, ",\"counter\":", None)
 }

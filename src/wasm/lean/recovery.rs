@@ -3,6 +3,7 @@
 use super::entropy::System;
 use super::exchange::{Arguments, OrThrow};
 use super::json;
+use super::verdict::verdict;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 
@@ -23,8 +24,7 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let code = arguments.code();
     let key = key(arguments);
     let hashes = arguments.texts(64, Error::RecoveryHash);
-    let verdict = key.find(code, &hashes).or_throw();
-    json::verdict(arguments, verdict, ",\"index\":", None)
+    verdict(key.find(code, &hashes).or_throw(), 0)
 }
 
 fn key(arguments: &mut Arguments) -> recovery::Key {

@@ -2,7 +2,6 @@
 
 use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, digits};
-use super::json;
 use super::secret::secret;
 use crate::{Error, Period, Totp, Verdict, Window};
 use alloc::vec::Vec;
@@ -25,8 +24,8 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     }
     let time = arguments.time();
     let verdict = totp(arguments).verify(code, time, window, last);
-    let drift = if let Verdict::Accepted(matched) = verdict { Some(matched.drift) } else { None };
-    json::verdict(arguments, verdict.map(|matched| matched.step), ",\"step\":", drift)
+    let drift = if let Verdict::Accepted(matched) = verdict { matched.drift } else { 0 };
+    super::verdict::verdict(verdict.map(|matched| matched.step), drift)
 }
 
 fn totp(arguments: &mut Arguments) -> Totp {
