@@ -68,5 +68,9 @@ export function generate(options: RecoveryKey & { count?: number | undefined }):
  * ```
  */
 export function verify(code: string, hashes: readonly string[], options: RecoveryKey): RecoveryVerdict {
-  return verdict<RecoveryVerdict>(RECOVERY_VERIFY, [code], [Object(options).key, ...list(hashes, 64)], (index) => ({ valid: true, index }));
+  return verdict(RECOVERY_VERIFY, [code], [Object(options).key, ...list(hashes, 64)], accepted);
+}
+
+function accepted(index: number): RecoveryVerdict {
+  return { valid: true, index };
 }

@@ -81,7 +81,11 @@ export function verify(code: string, options: TotpVerifyOptions): TotpVerdict {
   const { window, after } = Object(options);
   const sided = typeof window === "object" && window && ("past" in window || "future" in window);
   const { past = 1, future = 1 } = sided ? window : { past: window, future: window };
-  return verdict<TotpVerdict>(TOTP_VERIFY, [code], [past, future, after, ...settings(options)], (step, drift) => ({ valid: true, step, drift }));
+  return verdict(TOTP_VERIFY, [code], [past, future, after, ...settings(options)], accepted);
+}
+
+function accepted(step: number, drift: number): TotpVerdict {
+  return { valid: true, step, drift };
 }
 
 function settings(options: TotpOptions): unknown[] {

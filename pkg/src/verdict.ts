@@ -13,7 +13,8 @@ export function verdict<V>(
   accepted: (matched: number, drift: number) => V,
 ): V {
   const typed = codes.map((code) => (typeof code === "string" ? code : undefined));
-  const [matched, drift] = new Float64Array(bytes(operation, [...typed, ...given]).buffer) as unknown as [number, number];
+  const answer = new Float64Array(bytes(operation, [...typed, ...given]).buffer);
+  const [matched, drift] = answer as unknown as [number, number];
   if (matched >= 0) return accepted(matched, drift);
   const refused = { valid: false, reason: REASONS[~matched] };
   return (typed.includes(undefined) ? { ...refused, message: UNTYPED } : refused) as V;
