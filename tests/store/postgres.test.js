@@ -9,7 +9,7 @@ import { massacre, race, survives } from "./support/processes.js";
 import { contractOf, testWith } from "./support/run.js";
 import { startPostgres } from "./support/servers.js";
 
-for (const name of ["pg", "postgres"]) await contractOf(name);
+await contractOf("pg", "postgres");
 for (const name of ["pg", "postgres"]) testWith(name, "four processes lose nothing", race);
 testWith("pg", "a process that is killed leaves all or nothing", massacre);
 

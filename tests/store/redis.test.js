@@ -9,7 +9,7 @@ import { massacre, race, survives } from "./support/processes.js";
 import { contractOf, testWith } from "./support/run.js";
 import { startRedis } from "./support/servers.js";
 
-for (const name of ["redis", "ioredis", "@upstash/redis", "redis cluster", "ioredis cluster"]) await contractOf(name);
+await contractOf("redis", "ioredis", "@upstash/redis", "redis cluster", "ioredis cluster");
 testWith("redis", "four processes lose nothing", race);
 testWith("redis", "a process that is killed leaves all or nothing", massacre);
 

@@ -8,8 +8,7 @@ import { connect } from "./support/clients.js";
 import { massacre, race } from "./support/processes.js";
 import { contractOf, testWith } from "./support/run.js";
 
-for (const name of ["better-sqlite3", "libsql", "node:sqlite", "node:sqlite of Deno", "bun:sqlite"])
-  await contractOf(name);
+await contractOf("better-sqlite3", "libsql", "node:sqlite", "node:sqlite of Deno", "bun:sqlite");
 
 for (const name of ["better-sqlite3", "libsql"]) {
   testWith(name, "four processes lose nothing", race);
