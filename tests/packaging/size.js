@@ -14,13 +14,13 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Bytes of JavaScript and .wasm together, the .wasm as a file of its own. Lower a budget with every byte that goes. */
 const parts = [
-  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 16_850, goal: 16_500 },
+  { what: "edge-mfa, everything", entry: join(here, "everything.js"), budget: 16_400 },
   {
     what: "the full wasm and its glue",
     // Not exported: the inside of `edge-mfa/server`.
     contents: 'import { core } from "./core.js"; console.log(core);',
     resolveDir: join(here, "../node_modules/edge-mfa/dist"),
-    budget: 58_900,
+    budget: 58_700,
   },
   { what: "edge-mfa/server, everything", contents: 'export * from "edge-mfa/server";', resolveDir: here },
   {
@@ -34,7 +34,7 @@ const parts = [
     what: "a page with the wizard",
     contents: 'import "edge-mfa/wizard"; export * from "edge-mfa/client";',
     resolveDir: here,
-    budget: 42_200,
+    budget: 41_450,
   },
 ];
 
@@ -48,14 +48,13 @@ for (const part of parts) {
   row("  wasm as a file", sum(separate, "plain"), total);
   row("  wasm inlined", sum(inlined, "plain"), sum(inlined, "brotli"));
 
-  const { budget, goal = budget, wasm = 1 } = part;
+  const { budget, wasm = 1 } = part;
   if (separate.filter(({ kind }) => kind === "wasm").length !== wasm) {
     fail(`expected the bundle to have ${wasm} .wasm beside it`);
   } else if (total > budget) {
     fail(`over the budget of ${budget} bytes by ${total - budget}`);
   } else if (budget) {
-    const over = total > goal ? `; ${total - goal} over the goal of ${goal}` : "";
-    console.log(`  within the budget of ${budget} by ${budget - total}${over}`);
+    console.log(`  within the budget of ${budget} by ${budget - total}`);
   }
 }
 
