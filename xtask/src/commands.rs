@@ -206,8 +206,9 @@ fn node_tests(ws: &Workspace, folders: &[&str]) -> Result<Command> {
     }
     tests.sort();
     let mut command = node(ws);
-    // A test that leaves something running would otherwise wait for ever.
-    command.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(tests);
+    // A test that leaves something running would otherwise wait for ever. Two files at once on any machine: most of them wait
+    // for another process, and on two cores Node would take one.
+    command.args(["--test", "--test-reporter=spec", "--test-timeout=120000", "--test-concurrency=2"]).args(tests);
     Ok(command)
 }
 
