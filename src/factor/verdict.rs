@@ -43,6 +43,7 @@ impl<M> Verdict<M> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+// In the order of pkg/src/verdict.ts, which knows them by their places.
 pub enum Reason {
     /// A well-formed code that does not match.
     Mismatch,

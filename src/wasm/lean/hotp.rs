@@ -2,7 +2,7 @@
 
 use super::exchange::{Arguments, OrThrow};
 use super::secret::secret;
-use super::verdict::verdict;
+use super::verdict::answer;
 use crate::{Algorithm, Digits, Error, Hotp};
 use alloc::vec::Vec;
 
@@ -17,7 +17,7 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let code = arguments.code();
     let look_ahead = arguments.small(Error::LookAheadInvalid);
     let hotp = hotp(arguments);
-    verdict(hotp.verify(code, counter(arguments), look_ahead).or_throw(), 0)
+    answer(hotp.verify(code, counter(arguments), look_ahead).or_throw(), 0)
 }
 
 /// `first, second, lookAhead`, a generator → the verdict.
@@ -25,7 +25,7 @@ pub(super) fn resync(arguments: &mut Arguments) -> Vec<u8> {
     let codes = [arguments.code(), arguments.code()];
     let look_ahead = arguments.small(Error::LookAheadInvalid);
     let hotp = hotp(arguments);
-    verdict(hotp.resync(codes, counter(arguments), look_ahead).or_throw(), 0)
+    answer(hotp.resync(codes, counter(arguments), look_ahead).or_throw(), 0)
 }
 
 /// A generator of whatever type, up to its counter.

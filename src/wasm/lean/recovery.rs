@@ -3,7 +3,7 @@
 use super::entropy::System;
 use super::exchange::{Arguments, OrThrow};
 use super::json;
-use super::verdict::verdict;
+use super::verdict::answer;
 use crate::{Error, recovery};
 use alloc::{string::String, vec::Vec};
 
@@ -24,7 +24,7 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let code = arguments.code();
     let key = key(arguments);
     let hashes = arguments.texts(64, Error::RecoveryHash);
-    verdict(key.find(code, &hashes).or_throw(), 0)
+    answer(key.find(code, &hashes).or_throw(), 0)
 }
 
 fn key(arguments: &mut Arguments) -> recovery::Key {

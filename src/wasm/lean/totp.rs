@@ -3,6 +3,7 @@
 use super::exchange::{Arguments, OrThrow, refuse};
 use super::hotp::{algorithm, digits};
 use super::secret::secret;
+use super::verdict::answer;
 use crate::{Error, Period, Totp, Verdict, Window};
 use alloc::vec::Vec;
 
@@ -25,7 +26,7 @@ pub(super) fn verify(arguments: &mut Arguments) -> Vec<u8> {
     let time = arguments.time();
     let verdict = totp(arguments).verify(code, time, window, last);
     let drift = if let Verdict::Accepted(matched) = verdict { matched.drift } else { 0 };
-    super::verdict::verdict(verdict.map(|matched| matched.step), drift)
+    answer(verdict.map(|matched| matched.step), drift)
 }
 
 fn totp(arguments: &mut Arguments) -> Totp {
