@@ -9,6 +9,7 @@ import { history, type Outbox, outboxOf, type UnreadableEvent } from "./mfa/outb
 import { type Passkeys, passkeysOf } from "./mfa/passkeys.js";
 import { type MfaOptions, Service } from "./mfa/service.js";
 import { type Weakness, weaknessesOf } from "./mfa/weaknesses.js";
+import { UNTYPED } from "./untyped.js";
 
 export type { Client, ClientSource } from "./http/client-address.js";
 export type { Fetch } from "./http/fetch.js";
@@ -54,7 +55,7 @@ export function createMfa(options: MfaOptions): Mfa {
   ) => {
     const outcome = await ask<types.Verified | Denied>(subject, command, context);
     const isText = codes.every((code) => typeof code === "string");
-    return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: NOT_TEXT };
+    return outcome.ok || outcome.reason !== "malformed" || isText ? outcome : { ...outcome, message: UNTYPED };
   };
   return {
     enrol: (subject, factor = {}, context) => ask(subject, { enrol: factor }, context),
@@ -247,5 +248,3 @@ function apart(context: FactorContext | null | undefined): Partial<FactorContext
     throw contextInvalid(); // A getter that throws.
   }
 }
-
-const NOT_TEXT = "code must be a string: a number loses leading zeros";

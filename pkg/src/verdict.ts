@@ -1,4 +1,5 @@
 import { bytes } from "./call.js";
+import { UNTYPED } from "./untyped.js";
 
 /**
  * Calls a function of the core that takes codes, and answers its verdict. A code that is no string is left out unseen: to look
@@ -22,4 +23,3 @@ export function verdict<V>(
 
 /** In the order of `Reason` in src/factor/verdict.rs. */
 const REASONS = ["mismatch", "replayed", "malformed"];
-const UNTYPED = "code must be a string: a number loses leading zeros";

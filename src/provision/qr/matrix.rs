@@ -33,8 +33,8 @@ impl Matrix {
     pub(super) fn new(version: u32, codewords: &[u8]) -> Self {
         let size = version::size(version);
         let stride = (size as usize + 15) / 12 * 12;
-        let mut matrix = Self { size, stride, mirror: size.div_ceil(60) * 60, words: Vec::new() };
         let strips = size.div_ceil(60);
+        let mut matrix = Self { size, stride, mirror: strips * 60, words: Vec::new() };
         for strip in 0..2 * strips + 1 {
             // Right of both symbols all is empty, too.
             let width = if strip < 2 * strips { (size - strip % strips * 60).min(60) } else { 0 };
